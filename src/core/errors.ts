@@ -1,0 +1,105 @@
+/**
+ * Every way an operation can fail, across all features. A dialect answers each of them from one total table
+ * (`src/dialects/errors/`), so a code added here does not compile until v1, v2 and v3 know what to say.
+ */
+export const IM_ERROR_CODES = [
+  'args.invalid',
+  'body.unreadable',
+  'dialect.not-offered',
+  'header.operation-id-missing',
+  'secret.wrong',
+  'token.missing',
+  'token.malformed',
+  'token.bad-signature',
+  'token.expired',
+  'token.not-yet-valid',
+  'token.kicked',
+  'token.not-in-store',
+  'caller.not-admin',
+  'caller.not-permitted',
+  'user.not-found',
+  'user.already-registered',
+  'user.none-deleted',
+  'user.not-an-admin-id',
+  'friend.self',
+  'friend.owner-not-found',
+  'friend.some-failed',
+  'black.self',
+  'black.already-blocked',
+  'group.not-found',
+  'group.dismissed',
+  'group.owner-invalid',
+  'group.owner-not-found',
+  'group.kick-list-empty',
+  'group.not-a-member',
+  'message.session-type-unknown',
+  'message.content-type-unknown',
+  'message.content-type-mismatch',
+  'message.content-incomplete',
+  'message.sender-blocked',
+  'message.receiver-refuses',
+  'message.sender-muted',
+  'message.group-muted',
+  'list.missing',
+  'operation.vetoed',
+  'internal',
+] as const;
+
+/** One entry of {@link IM_ERROR_CODES}. */
+export type ImErrorCode = (typeof IM_ERROR_CODES)[number];
+
+/**
+ * A failure the caller can understand. Knows no HTTP and no dialect; carries a code of the closed list and a sentence
+ * that names what was wrong, never a secret, a token or SQL.
+ */
+export abstract class ImError extends Error {
+  abstract readonly code: ImErrorCode;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** An argument breaks a rule. `field` is the member the caller has to look at. */
+export class ArgumentInvalid extends ImError {
+  readonly code = 'args.invalid';
+
+  constructor(
+    message: string,
+    readonly field?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The body is not a JSON object, is too large, or smuggles prototype keys. */
+export class BodyUnreadable extends ImError {
+  readonly code = 'body.unreadable';
+}
+
+/** A list the operation is about was left out or is empty, where its document gives that mistake a code of its own. */
+export class ListMissing extends ImError {
+  readonly code = 'list.missing';
+
+  constructor(readonly field: string) {
+    super(`${field} is nil`);
+  }
+}
+
+/** The caller is known but may not do this. */
+export class NotPermitted extends ImError {
+  readonly code = 'caller.not-permitted';
+}
+
+/** A `@BeforeIm` hook of the host application refused the operation. Thrown by the hook; the text reaches the caller. */
+export class OperationVetoed extends ImError {
+  readonly code = 'operation.vetoed';
+
+  /** @param errCode v3 error code to answer with; must be at least 100. Default 1002. */
+  constructor(
+    message: string,
+    readonly errCode = 1002,
+  ) {
+    super(message);
+  }
+}

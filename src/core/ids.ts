@@ -1,0 +1,57 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { SessionType } from './protocol.js';
+
+/** Longest userID, groupID: characters (Unicode code points). Source: contract/legacy/dialects.md 3.1. */
+export const MAX_ID_LENGTH = 64;
+
+/** Byte order, which is what the protocol sorts user IDs by (JavaScript's own order differs beyond the BMP). */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** `si_<a>_<b>`, user IDs sorted by bytes. Source: contract/messages.md section 3. */
+export function singleConversationID(a: string, b: string): string {
+  return `si_${[a, b].sort(byBytes).join('_')}`;
+}
+
+/** `sg_<groupID>`. */
+export function groupConversationID(groupID: string): string {
+  return `sg_${groupID}`;
+}
+
+/** `sn_<a>_<b>`: chat with a notification account. */
+export function notificationConversationID(a: string, b: string): string {
+  return `sn_${[a, b].sort(byBytes).join('_')}`;
+}
+
+/** The conversation a message belongs to. */
+export function conversationIDOf(message: {
+  sessionType: SessionType;
+  sendID: string;
+  recvID: string;
+  groupID: string;
+}): string {
+  switch (message.sessionType) {
+    case SessionType.group:
+      return groupConversationID(message.groupID);
+    case SessionType.notification:
+      return notificationConversationID(message.sendID, message.recvID);
+    default:
+      return singleConversationID(message.sendID, message.recvID);
+  }
+}
+
+/** 32 lower-case hex digits, the form of message IDs. Source: contract/messages.md section 2. */
+export function newMessageID(sendID: string): string {
+  return createHash('md5').update(`${process.hrtime.bigint()}${sendID}`).update(randomBytes(8)).digest('hex');
+}
+
+/** 32 lower-case hex digits: the documented v1 form of a group ID. */
+export function newHexGroupID(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** Up to ten decimal digits: the v2 and v3 form of a group ID. */
+export function newDecimalGroupID(): string {
+  return String(randomInt(1_000_000_000, 4_294_967_296));
+}

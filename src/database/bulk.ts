@@ -1,0 +1,67 @@
+import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
+
+/** SQLite takes at most 32,766 values in a statement; rows are split so that no statement comes near. */
+const MAX_VALUES = 16_000;
+
+/** What happens to a row whose key is there already. Without one, the insert fails as a duplicate. */
+export type OnConflict<T> = 'ignore' | { update: (keyof T & string)[] };
+
+/**
+ * Inserts rows with as few statements as possible, the same on both engines. Every row must have the same members; what a
+ * row leaves out takes the column's default. Nothing is read back.
+ */
+export async function insertRows<T extends ObjectLiteral>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  rows: readonly Partial<T>[],
+  onConflict?: OnConflict<T>,
+): Promise<void> {
+  const first = rows[0];
+  if (!first) return;
+  const { dataSource } = manager;
+  const escape = (name: string): string => dataSource.driver.escape(name);
+  const metadata = dataSource.getMetadata(entity);
+  const columns = metadata.columns.filter((column) => first[column.propertyName as keyof T] !== undefined);
+  const names = columns.map((column) => column.propertyName);
+  const head = `INSERT INTO ${escape(metadata.tableName)} (${names.map(escape).join(', ')}) VALUES `;
+  const tuple = `(${names.map(() => '?').join(', ')})`;
+  const tail = conflictClause(onConflict, metadata.primaryColumns.map((column) => column.propertyName), {
+    escape,
+    sqlite: dataSource.options.type === 'better-sqlite3',
+  });
+  for (const chunk of chunks(rows, Math.max(1, Math.floor(MAX_VALUES / names.length)))) {
+    const values = chunk.flatMap((row) => names.map((name) => row[name as keyof T]));
+    await manager.query(head + chunk.map(() => tuple).join(', ') + tail, values);
+  }
+}
+
+function conflictClause<T>(
+  onConflict: OnConflict<T> | undefined,
+  keys: string[],
+  { escape, sqlite }: { escape: (name: string) => string; sqlite: boolean },
+): string {
+  if (!onConflict) return '';
+  if (onConflict === 'ignore') {
+    if (sqlite) return ' ON CONFLICT DO NOTHING';
+    // INSERT IGNORE would also swallow a text that is too long; setting a key to itself changes nothing.
+    const key = escape(keys[0] as string);
+    return ` ON DUPLICATE KEY UPDATE ${key} = ${key}`;
+  }
+  const set = (incoming: (name: string) => string): string =>
+    onConflict.update.map((name) => `${escape(name)} = ${incoming(escape(name))}`).join(', ');
+  return sqlite
+    ? ` ON CONFLICT (${keys.map(escape).join(', ')}) DO UPDATE SET ${set((name) => `excluded.${name}`)}`
+    : ` ON DUPLICATE KEY UPDATE ${set((name) => `VALUES(${name})`)}`;
+}
+
+/** Slices of at most `size` elements, in order. */
+export function* chunks<T>(list: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < list.length; start += size) yield list.slice(start, start + size);
+}
+
+/** Runs `load` for slices a statement can hold and joins what comes back. An empty list asks nothing. */
+export async function inChunks<T, R>(list: readonly T[], load: (chunk: readonly T[]) => Promise<R[]>): Promise<R[]> {
+  const found: R[] = [];
+  for (const chunk of chunks(list, MAX_VALUES)) found.push(...(await load(chunk)));
+  return found;
+}

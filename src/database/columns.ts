@@ -1,0 +1,61 @@
+import type { ColumnOptions } from 'typeorm';
+import { MAX_ID_LENGTH } from '../core/ids.js';
+
+/**
+ * The kinds of columns, by meaning. They hide what differs between SQLite and MySQL; migrations build the same columns
+ * with `src/database/migrations/table.ts`.
+ */
+
+/** MySQL hands a bigint over as text, SQLite as a number; an entity always holds a number (all of ours stay below 2^53). */
+const bigintToNumber = {
+  to: (value: number | undefined): number | undefined => value,
+  from: (value: string | number): number => Number(value),
+};
+
+/** A userID or groupID: case-sensitive, exact to the last blank. */
+export function idColumn(): ColumnOptions {
+  return { type: 'varchar', length: MAX_ID_LENGTH };
+}
+
+/** Longest conversationID: a prefix and two user IDs. */
+export const MAX_CONVERSATION_ID_LENGTH = 2 * MAX_ID_LENGTH + 8;
+
+/** A conversationID. */
+export function conversationIDColumn(): ColumnOptions {
+  return { type: 'varchar', length: MAX_CONVERSATION_ID_LENGTH };
+}
+
+/** Short text with a limit in characters. */
+export function textColumn(length: number): ColumnOptions {
+  return { type: 'varchar', length, default: '' };
+}
+
+/** Long text: up to 16 MB on MySQL. */
+export function longTextColumn(): ColumnOptions {
+  return { type: 'mediumtext' };
+}
+
+/** A small number: a code, an option, a role. */
+export function codeColumn(value = 0): ColumnOptions {
+  return { type: 'int', default: value };
+}
+
+/** True or false. */
+export function flagColumn(): ColumnOptions {
+  return { type: 'boolean', default: false };
+}
+
+/** A moment in milliseconds since the epoch. */
+export function epochMsColumn(): ColumnOptions {
+  return { type: 'bigint', default: 0, transformer: bigintToNumber };
+}
+
+/** A duration or a moment in seconds. */
+export function secondsColumn(): ColumnOptions {
+  return { type: 'bigint', default: 0, transformer: bigintToNumber };
+}
+
+/** A sequence number of a conversation. */
+export function seqColumn(): ColumnOptions {
+  return { type: 'bigint', default: 0, transformer: bigintToNumber };
+}

@@ -1,0 +1,70 @@
+import { createConnection } from 'mysql2/promise';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { EmbeddedSqlite } from './embedded-sqlite.js';
+import { prepareSqlite } from './sqlite-runners.js';
+
+/** What the tables and the migrations table are called: all begin with `im_`, to live beside a host's own. */
+export const MIGRATIONS_TABLE = 'im_migrations';
+
+/** The classes a data source is built from; see `IM_ENTITIES` and `IM_MIGRATIONS`. */
+export interface Schema {
+  entities: DataSourceOptions['entities'];
+  migrations: DataSourceOptions['migrations'];
+}
+
+/**
+ * A data source for a database URL, not yet initialized.
+ *
+ * @param url `sqlite:<path>` (`sqlite::memory:` for a throwaway one) or `mysql://user:password@host:port/database`
+ */
+export async function createDataSource(url: string, schema: Schema): Promise<DataSource> {
+  const options = url.startsWith('sqlite:') ? sqliteOptions(url.slice('sqlite:'.length)) : await mysqlOptions(url);
+  return imDataSource({ ...options, ...schema, migrationsTableName: MIGRATIONS_TABLE, synchronize: false });
+}
+
+/**
+ * The factory a host application with a SQLite data source of its own passes to TypeOrmModule as `dataSourceFactory`:
+ * without it TypeORM would let transactions of different callers run into one another. MySQL needs nothing special.
+ */
+export function imDataSource(options: DataSourceOptions): DataSource {
+  const dataSource = new DataSource(options);
+  if (dataSource.options.type === 'better-sqlite3') prepareSqlite(dataSource);
+  return dataSource;
+}
+
+function sqliteOptions(database: string): DataSourceOptions {
+  return {
+    type: 'better-sqlite3',
+    database,
+    driver: EmbeddedSqlite,
+    prepareDatabase: (connection: EmbeddedSqlite) => {
+      connection.pragma('journal_mode = WAL');
+      // Acknowledged means durable: the log is flushed at every commit.
+      connection.pragma('synchronous = FULL');
+      connection.pragma('busy_timeout = 5000');
+    },
+  };
+}
+
+async function mysqlOptions(url: string): Promise<DataSourceOptions> {
+  return {
+    type: (await isMariaDb(url)) ? 'mariadb' : 'mysql',
+    url,
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    poolSize: 16,
+  };
+}
+
+/** TypeORM must be told which of the two it talks to: with the wrong one it sees differences in the schema that are none. */
+async function isMariaDb(url: string): Promise<boolean> {
+  const connection = await createConnection(url);
+  try {
+    const [rows] = await connection.query('SELECT VERSION() AS version');
+    return /mariadb/i.test((rows as { version: string }[])[0]?.version ?? '');
+  } finally {
+    await connection.end();
+  }
+}

@@ -1,0 +1,4 @@
+import { Foundation1700000000001 } from './0001-foundation.js';
+
+/** Every migration, oldest first. A host with its own data source lists them beside its own. */
+export const IM_MIGRATIONS = [Foundation1700000000001];

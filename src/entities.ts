@@ -1,0 +1,24 @@
+import { UserToken } from './access/user-token.entity.js';
+import { Black } from './friends/black.entity.js';
+import { Friend } from './friends/friend.entity.js';
+import { GroupMember } from './groups/group-member.entity.js';
+import { Group } from './groups/group.entity.js';
+import { Conversation } from './messaging/conversation.entity.js';
+import { Message } from './messaging/message.entity.js';
+import { ReadPosition } from './messaging/read-position.entity.js';
+import { Sequence } from './messaging/sequence.entity.js';
+import { User } from './users/user.entity.js';
+
+/** Every entity. A host with its own data source lists them beside its own. */
+export const IM_ENTITIES = [
+  User,
+  UserToken,
+  Friend,
+  Black,
+  Group,
+  GroupMember,
+  Message,
+  Sequence,
+  Conversation,
+  ReadPosition,
+];

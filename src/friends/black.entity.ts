@@ -1,0 +1,15 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { codeColumn, epochMsColumn, idColumn, textColumn } from '../database/columns.js';
+
+/** `ownerUserID` blocks `blackUserID`. */
+@Entity('im_blacks')
+export class Black {
+  @PrimaryColumn(idColumn()) ownerUserID: string;
+  @PrimaryColumn(idColumn()) blackUserID: string;
+  /** Epoch milliseconds. */
+  @Column(epochMsColumn()) createTime: number;
+  /** Always 0, as in the original. */
+  @Column(codeColumn()) addSource: number;
+  @Column(idColumn()) operatorUserID: string;
+  @Column(textColumn(4096)) ex: string;
+}
