@@ -6,6 +6,9 @@ import { MAX_ID_LENGTH } from '../core/ids.js';
  * with `src/database/migrations/table.ts`.
  */
 
+/** No column of ours is nullable: "" and 0 say that there is nothing. */
+type Column = ColumnOptions & { nullable?: false };
+
 /** MySQL hands a bigint over as text, SQLite as a number; an entity always holds a number (all of ours stay below 2^53). */
 const bigintToNumber = {
   to: (value: number | undefined): number | undefined => value,
@@ -13,7 +16,7 @@ const bigintToNumber = {
 };
 
 /** A userID or groupID: case-sensitive, exact to the last blank. */
-export function idColumn(): ColumnOptions {
+export function idColumn(): Column {
   return { type: 'varchar', length: MAX_ID_LENGTH };
 }
 
@@ -21,41 +24,41 @@ export function idColumn(): ColumnOptions {
 export const MAX_CONVERSATION_ID_LENGTH = 2 * MAX_ID_LENGTH + 8;
 
 /** A conversationID. */
-export function conversationIDColumn(): ColumnOptions {
+export function conversationIDColumn(): Column {
   return { type: 'varchar', length: MAX_CONVERSATION_ID_LENGTH };
 }
 
 /** Short text with a limit in characters. */
-export function textColumn(length: number): ColumnOptions {
+export function textColumn(length: number): Column {
   return { type: 'varchar', length, default: '' };
 }
 
 /** Long text: up to 16 MB on MySQL. */
-export function longTextColumn(): ColumnOptions {
+export function longTextColumn(): Column {
   return { type: 'mediumtext' };
 }
 
 /** A small number: a code, an option, a role. */
-export function codeColumn(value = 0): ColumnOptions {
+export function codeColumn(value = 0): Column {
   return { type: 'int', default: value };
 }
 
 /** True or false. */
-export function flagColumn(): ColumnOptions {
+export function flagColumn(): Column {
   return { type: 'boolean', default: false };
 }
 
 /** A moment in milliseconds since the epoch. */
-export function epochMsColumn(): ColumnOptions {
+export function epochMsColumn(): Column {
   return { type: 'bigint', default: 0, transformer: bigintToNumber };
 }
 
 /** A duration or a moment in seconds. */
-export function secondsColumn(): ColumnOptions {
+export function secondsColumn(): Column {
   return { type: 'bigint', default: 0, transformer: bigintToNumber };
 }
 
 /** A sequence number of a conversation. */
-export function seqColumn(): ColumnOptions {
+export function seqColumn(): Column {
   return { type: 'bigint', default: 0, transformer: bigintToNumber };
 }

@@ -118,7 +118,7 @@ export function prepareSqlite(dataSource: DataSource): void {
         await super.rollbackTransaction();
       } finally {
         if (!this.isTransactionActive || (this as unknown as { transactionDepth: number }).transactionDepth <= 1) {
-          this.isTransactionActive = false;
+          (this as { isTransactionActive: boolean }).isTransactionActive = false;
           this.leave();
         }
       }

@@ -1,0 +1,43 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import type { Actor } from '../core/actor.js';
+import { TokenMalformed, TokenMissing } from './access.errors.js';
+import { JwtStrategy, tokenOf } from './jwt.strategy.js';
+import { TokensService, tokenErrorOf } from './tokens.service.js';
+
+/** Where the guard leaves the actor on the request. */
+export interface RequestWithActor {
+  imActor?: Actor;
+}
+
+/**
+ * Lets in who bears a valid token of any dialect in the header `token`, and leaves the {@link Actor} on the request. A host
+ * may put it on controllers of its own.
+ *
+ * @throws TokenMissing, TokenMalformed, TokenBadSignature, TokenExpired, TokenNotYetValid, TokenKicked, TokenNotInStore
+ */
+@Injectable()
+export class JwtAuthGuard extends AuthGuard() {
+  constructor(
+    strategy: JwtStrategy,
+    private readonly tokens: TokensService,
+  ) {
+    super({ defaultStrategy: strategy as unknown as string, property: 'imActor', session: false });
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest();
+    const token = tokenOf(request);
+    if (!token) throw new TokenMissing();
+    const known = this.tokens.recall(token);
+    if (!known) return (await super.canActivate(context)) as boolean;
+    (request as RequestWithActor).imActor = known;
+    return true;
+  }
+
+  override handleRequest<T>(error: unknown, actor: T | false, info: unknown): T {
+    if (error) throw error;
+    if (actor) return actor;
+    throw info instanceof Error ? tokenErrorOf(info) : new TokenMalformed();
+  }
+}

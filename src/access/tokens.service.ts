@@ -1,0 +1,197 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { In, LessThanOrEqual } from 'typeorm';
+import type { Actor } from '../core/actor.js';
+import { RowCache } from '../core/cache.js';
+import { ADMIN_PLATFORM_ID, AppLevel } from '../core/protocol.js';
+import { ImSettings } from '../core/settings.js';
+import { inChunks, insertRows } from '../database/bulk.js';
+import { Transactions } from '../database/transactions.js';
+import { TokenBadSignature, TokenExpired, TokenKicked, TokenMalformed, TokenNotInStore, TokenNotYetValid } from './access.errors.js';
+import { type Claims, claimsOf, payloadOf, type TokenDialect } from './claims.js';
+import { tokensToKick } from './multi-login.js';
+import { TokenState, UserToken } from './user-token.entity.js';
+
+/** A token and when it ends. */
+export interface IssuedToken {
+  token: string;
+  /** Seconds since the epoch; equals the `exp` claim. */
+  expiredTime: number;
+  /** Seconds the token lives from now. */
+  expireTimeSeconds: number;
+}
+
+export interface IssueToken {
+  userID: string;
+  /** 1 iOS … 11 HarmonyOS. */
+  platformID: number;
+  appMangerLevel: number;
+  dialect: TokenDialect;
+}
+
+/** What is remembered of a token that was found good. */
+interface KnownToken extends Claims {
+  dialect: TokenDialect;
+}
+
+/** How long an administrator's token stays valid after `get_admin_token` gave out a newer one. Source: contract/v3/common.md section 6. */
+const REPLACED_ADMIN_TOKEN_MS = 5 * 60_000;
+
+/** Issues tokens, knows which are still good, and ends them. A token ends the moment its row says so, on every later request. */
+@Injectable()
+export class TokensService {
+  private readonly known = new RowCache<KnownToken>(50_000);
+
+  constructor(
+    private readonly jwt: JwtService,
+    private readonly transactions: Transactions,
+    private readonly settings: ImSettings,
+  ) {}
+
+  /** Issues a token beside those the user has: nobody is logged out. Rows of expired tokens of the user are cleaned up. */
+  async issue(order: IssueToken): Promise<IssuedToken> {
+    return this.transactions.run(() => this.store(order));
+  }
+
+  /**
+   * Issues a v3.8 token under the multi-login policy: tokens the policy ends are kicked in the same transaction. For the
+   * administrator platform earlier tokens live on for five minutes. Source: contract/v3/common.md section 6.
+   */
+  async issueExclusive(order: IssueToken): Promise<IssuedToken> {
+    return this.transactions.run(async () => {
+      const earlier = await this.transactions.manager.findBy(UserToken, { userID: order.userID, state: TokenState.normal });
+      await this.mark(tokensToKick(this.settings.multiLoginPolicy, earlier, order.platformID), TokenState.kicked);
+      if (order.platformID === ADMIN_PLATFORM_ID) await this.endSoon(earlier);
+      return this.store(order);
+    });
+  }
+
+  /** Marks every token of a user on a platform as kicked. Unknown users and platforms are no error. */
+  async kick(userID: string, platformID: number): Promise<void> {
+    await this.transactions.run(async () => {
+      const tokens = await this.transactions.manager.findBy(UserToken, { userID, platformID });
+      await this.mark(tokens, TokenState.kicked);
+    });
+  }
+
+  /** Ends every token of users, as if it had never been issued. */
+  async forgetUsers(userIDs: readonly string[]): Promise<void> {
+    const { manager } = this.transactions;
+    const tokens = await inChunks(userIDs, (some) => manager.findBy(UserToken, { userID: In([...some]) }));
+    for (const userID of new Set(tokens.map((token) => token.userID))) await manager.delete(UserToken, { userID });
+    this.forget(tokens);
+  }
+
+  /**
+   * Who the bearer is. Costs no query for a token that was seen before.
+   *
+   * @throws TokenMalformed, TokenBadSignature, TokenExpired, TokenNotYetValid, TokenKicked, TokenNotInStore
+   */
+  async verify(token: string): Promise<Actor> {
+    const known = await this.known.get(hashOf(token), () => this.load(token));
+    if (!known) throw new TokenNotInStore();
+    if (known.exp * 1000 <= Date.now()) throw new TokenExpired();
+    return this.actorOf(known);
+  }
+
+  /** The bearer of a token whose signature was just checked by the caller. @throws TokenMalformed, TokenKicked, TokenNotInStore, TokenBadSignature */
+  async accept(token: string, payload: unknown): Promise<Actor> {
+    const known = await this.known.get(hashOf(token), () => this.find(token, claimsOf(payload)));
+    if (!known) throw new TokenNotInStore();
+    return this.actorOf(known);
+  }
+
+  /** The bearer of a token seen before, without any query; undefined when it has to be looked at. */
+  recall(token: string): Actor | undefined {
+    const known = this.known.peek(hashOf(token));
+    return known && known.exp * 1000 > Date.now() ? this.actorOf(known) : undefined;
+  }
+
+  /** What a valid token says. @throws as {@link TokensService.verify} */
+  async inspect(token: string): Promise<Claims> {
+    await this.verify(token);
+    return claimsOf(this.jwt.decode(token));
+  }
+
+  /** A guess, without any query, of the dialect a token was issued in: undefined when it tells nothing. */
+  dialectHint(token: string): 'v1' | 'v2' | 'v3' | 'legacy' | undefined {
+    const known = this.known.peek(hashOf(token));
+    if (known) return `v${known.dialect}`;
+    const payload: unknown = this.jwt.decode(token);
+    if (typeof payload !== 'object' || payload === null) return undefined;
+    if ('UserID' in payload) return 'v3';
+    return 'UID' in payload ? 'legacy' : undefined;
+  }
+
+  private async store({ userID, platformID, appMangerLevel, dialect }: IssueToken): Promise<IssuedToken> {
+    const now = Date.now();
+    const issuedAt = Math.floor(now / 1000);
+    const lifetime = dialect === 3 ? this.settings.tokenLifetime : this.settings.legacyTokenLifetime;
+    const jti = randomBytes(9).toString('base64url');
+    const token = this.jwt.sign(payloadOf(dialect, { userID, platformID, appMangerLevel, jti }, issuedAt, lifetime));
+    const expiredTime = issuedAt + lifetime;
+    const { manager } = this.transactions;
+    await manager.delete(UserToken, { userID, platformID, expiresAt: LessThanOrEqual(now) });
+    await insertRows(manager, UserToken, [
+      { tokenHash: hashOf(token), userID, platformID, state: TokenState.normal, dialect, issuedAt: now, expiresAt: expiredTime * 1000 },
+    ]);
+    return { token, expiredTime, expireTimeSeconds: lifetime };
+  }
+
+  private async load(token: string): Promise<KnownToken | undefined> {
+    let payload: unknown;
+    try {
+      payload = this.jwt.verify<object>(token);
+    } catch (error) {
+      throw tokenErrorOf(error);
+    }
+    return this.find(token, claimsOf(payload));
+  }
+
+  private async find(token: string, claims: Claims): Promise<KnownToken | undefined> {
+    const row = await this.transactions.manager.findOneBy(UserToken, { tokenHash: hashOf(token) });
+    if (!row || row.expiresAt <= Date.now()) return undefined;
+    if (row.state === TokenState.kicked) throw new TokenKicked();
+    if (row.state !== TokenState.normal) throw new TokenBadSignature();
+    return { ...claims, exp: Math.floor(row.expiresAt / 1000), dialect: row.dialect as TokenDialect };
+  }
+
+  private actorOf({ userID, platformID, appMangerLevel }: Claims): Actor {
+    return { userID, platformID, isAdmin: appMangerLevel === AppLevel.admin && this.settings.adminUserIDs.has(userID) };
+  }
+
+  private async mark(tokens: readonly UserToken[], state: number): Promise<void> {
+    const hashes = tokens.map(({ tokenHash }) => tokenHash);
+    if (hashes.length > 0) await this.transactions.manager.update(UserToken, { tokenHash: In(hashes) }, { state });
+    this.forget(tokens);
+  }
+
+  private async endSoon(tokens: readonly UserToken[]): Promise<void> {
+    const latest = Date.now() + REPLACED_ADMIN_TOKEN_MS;
+    const hashes = tokens
+      .filter(({ platformID, expiresAt }) => platformID === ADMIN_PLATFORM_ID && expiresAt > latest)
+      .map(({ tokenHash }) => tokenHash);
+    if (hashes.length > 0) await this.transactions.manager.update(UserToken, { tokenHash: In(hashes) }, { expiresAt: latest });
+    this.forget(tokens);
+  }
+
+  private forget(tokens: readonly UserToken[]): void {
+    this.transactions.afterCommit(() => this.known.forget(tokens.map(({ tokenHash }) => tokenHash)));
+  }
+}
+
+/** What the JWT library objects to, in our words. */
+export function tokenErrorOf(error: unknown): Error {
+  const { name, message } = error as Error;
+  if (name === 'TokenExpiredError') return new TokenExpired();
+  if (name === 'NotBeforeError') return new TokenNotYetValid();
+  if (name !== 'JsonWebTokenError' && name !== 'SyntaxError') return error as Error;
+  return message === 'invalid signature' || message === 'invalid algorithm' || message === 'jwt signature is required'
+    ? new TokenBadSignature()
+    : new TokenMalformed();
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+
+/** An administrator account that exists from the first start on. */
+export interface AdminAccount {
+  userID: string;
+  /** Given when the account is created; a later change by the administrator is kept. */
+  nickname: string;
+}
+
+/** What a host application decides. Every field has a default. */
+export interface ImOptions {
+  /** Secrets accepted from AppServers in `secret`. Default `openIM123` and `tuoyun`, which are public knowledge. */
+  secrets?: string[];
+  /** HMAC-SHA256 key of the JWTs, as UTF-8. Default: derived from the first secret. */
+  tokenSecret?: string;
+  /** Who may administrate. Default openIM123456, openIM654321, openIMAdmin (system1, system2, system3). */
+  admins?: AdminAccount[];
+  /** Days a v3 token lives. Default 90. */
+  tokenExpireDays?: number;
+  /** Days a v1 or v2 token lives. Default 7. */
+  legacyTokenExpireDays?: number;
+  /**
+   * Which tokens a new v3.8 token (`get_user_token`) kicks: 0 none, 1 those of the same platform, 4 those of the same
+   * class of device, 5 a PC and one other. Default 1. Source: contract/v3/common.md section 6.
+   */
+  multiLoginPolicy?: MultiLoginPolicy;
+  /** Lets ordinary users call five v1 endpoints for themselves, as the v1.0.7 server did. Default false. Source: contract/legacy/seeds.md 0.5. */
+  v1SelfService?: boolean;
+}
+
+export const MULTI_LOGIN_POLICIES = [0, 1, 4, 5] as const;
+export type MultiLoginPolicy = (typeof MULTI_LOGIN_POLICIES)[number];
+
+/** Source: contract/legacy/seeds.md 0.6. */
+export const DEFAULT_SECRETS = ['openIM123', 'tuoyun'];
+
+/** Source: contract/legacy/seeds.md 0.6. */
+export const DEFAULT_ADMINS: AdminAccount[] = [
+  { userID: 'openIM123456', nickname: 'system1' },
+  { userID: 'openIM654321', nickname: 'system2' },
+  { userID: 'openIMAdmin', nickname: 'system3' },
+];
+
+const DAY_SECONDS = 86_400;
+
+/** The options with their defaults filled in, as every part of the server reads them. */
+export class ImSettings {
+  readonly secrets: readonly string[];
+  readonly tokenSecret: string;
+  readonly admins: readonly AdminAccount[];
+  readonly adminUserIDs: ReadonlySet<string>;
+  /** Seconds. */
+  readonly tokenLifetime: number;
+  /** Seconds. */
+  readonly legacyTokenLifetime: number;
+  readonly multiLoginPolicy: MultiLoginPolicy;
+  readonly v1SelfService: boolean;
+
+  constructor(options: ImOptions = {}) {
+    this.secrets = options.secrets?.length ? options.secrets : DEFAULT_SECRETS;
+    this.tokenSecret = options.tokenSecret ?? derivedTokenSecret(this.secrets[0] as string);
+    this.admins = options.admins?.length ? options.admins : DEFAULT_ADMINS;
+    this.adminUserIDs = new Set(this.admins.map(({ userID }) => userID));
+    this.tokenLifetime = (options.tokenExpireDays ?? 90) * DAY_SECONDS;
+    this.legacyTokenLifetime = (options.legacyTokenExpireDays ?? 7) * DAY_SECONDS;
+    this.multiLoginPolicy = options.multiLoginPolicy ?? 1;
+    this.v1SelfService = options.v1SelfService ?? false;
+  }
+}
+
+/** The same after every start, so that tokens outlive a restart without a second secret to configure. */
+function derivedTokenSecret(secret: string): string {
+  return createHash('sha256').update(`openim-nest token ${secret}`).digest('hex');
+}

@@ -1,0 +1,45 @@
+import { everyTokenFailure, type LegacyErrors, PARAMETER_ERROR } from './legacy-error.js';
+
+const NOT_A_MEMBER = 'There is no such group or the user not in the group';
+
+/** What v1 answers unless an endpoint says otherwise. Source: contract/legacy/seeds.md 0.4, contract/legacy/dialects.md 5. */
+export const V1_ERRORS = {
+  'args.invalid': PARAMETER_ERROR,
+  'body.unreadable': PARAMETER_ERROR,
+  'dialect.not-offered': PARAMETER_ERROR,
+  'header.operation-id-missing': PARAMETER_ERROR,
+  'secret.wrong': { http: 400, errCode: 401, errMsg: 'not authorized' },
+  ...everyTokenFailure({ http: 200, errCode: 200, errMsg: 'Parse token failed' }),
+  'caller.not-admin': { http: 200, errCode: 800, errMsg: 'no permission' },
+  'caller.not-permitted': { http: 200, errCode: 800, errMsg: 'no permission' },
+  'user.not-found': { http: 200, errCode: 614, errMsg: "Can't find the user information" },
+  'user.already-registered': {
+    http: 200,
+    errCode: 601,
+    errMsg: 'The account is already registered and cannot be registered again',
+  },
+  'user.none-deleted': { http: 200, errCode: 201, errMsg: 'some uid deleted failed' },
+  'user.not-an-admin-id': { http: 200, errCode: 800, errMsg: 'no permission' },
+  'friend.self': { http: 200, errCode: 606, errMsg: 'Failed to add friends' },
+  'friend.owner-not-found': { http: 200, errCode: 606, errMsg: 'this user not exists,cant not add friend' },
+  'friend.some-failed': { http: 200, errCode: 408, errMsg: 'some uid establish failed' },
+  'black.self': { http: 200, errCode: 608, errMsg: 'Failed to add friends to the blacklist' },
+  'black.already-blocked': { http: 200, errCode: 608, errMsg: 'Failed to add friends to the blacklist' },
+  'group.not-found': { http: 200, errCode: 618, errMsg: NOT_A_MEMBER },
+  'group.dismissed': { http: 200, errCode: 618, errMsg: NOT_A_MEMBER },
+  'group.owner-invalid': { http: 200, errCode: 700, errMsg: 'param failed' },
+  'group.owner-not-found': { http: 200, errCode: 619, errMsg: 'create group chat failed' },
+  'group.kick-list-empty': { http: 200, errCode: 700, errMsg: 'param failed' },
+  'group.not-a-member': { http: 200, errCode: 618, errMsg: NOT_A_MEMBER },
+  'message.session-type-unknown': { http: 200, errCode: 203, errMsg: 'unkonwn sessionType' },
+  'message.content-type-unknown': { http: 400, errCode: 404, errMsg: 'contentType err' },
+  'message.content-type-mismatch': { http: 400, errCode: 401 },
+  'message.content-incomplete': { http: 400, errCode: 403 },
+  'message.sender-blocked': { http: 200, errCode: 600, errMsg: 'in black list' },
+  'message.receiver-refuses': { http: 200, errCode: 201, errMsg: 'message is not sent' },
+  'message.sender-muted': { http: 200, errCode: 800, errMsg: 'no permission' },
+  'message.group-muted': { http: 200, errCode: 800, errMsg: 'no permission' },
+  'list.missing': { http: 200, errCode: 999 },
+  'operation.vetoed': { http: 200, errCode: 201 },
+  internal: { http: 500, errCode: 500, errMsg: 'internal error' },
+} satisfies LegacyErrors;

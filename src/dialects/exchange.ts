@@ -1,0 +1,142 @@
+import type { Actor } from '../core/actor.js';
+import { ImError } from '../core/errors.js';
+import type { RequestWithActor } from '../access/jwt-auth.guard.js';
+import { tokenOf } from '../access/jwt.strategy.js';
+import type { TokensService } from '../access/tokens.service.js';
+import { readBody } from './body.js';
+import { decideDialect } from './dialect.js';
+import type { Dialect } from './dialect-name.js';
+import {
+  DialectNotOffered,
+  type DialectProfile,
+  type FailureAnswer,
+  InternalFailure,
+  OperationIDMissing,
+  PROFILES,
+} from './profiles.js';
+import { type ImCallSpec, offeredDialects } from './speech.js';
+import { decode, type Wire, type WireClass } from './wire.js';
+
+const EXCHANGE = Symbol('openim-nest:exchange');
+
+/** What of an HTTP request matters here; Fastify's and Express's both have it. */
+export interface HttpRequest extends RequestWithActor {
+  headers: Record<string, string | string[] | undefined>;
+  body?: unknown;
+  [EXCHANGE]?: Exchange;
+}
+
+/**
+ * One request and its answer, in the dialect that was decided when it began. Envelope, errors and view follow from it;
+ * nobody looks at the request again to find out.
+ */
+export class Exchange {
+  readonly profile: DialectProfile;
+  /** `errCode` of the answer, once there is one. For the log. */
+  errCode: number | undefined;
+  private wire: Wire<unknown> | undefined;
+  private understood: unknown;
+
+  private constructor(
+    readonly call: ImCallSpec,
+    dialect: Dialect,
+    private readonly request: HttpRequest,
+    private readonly body: Record<string, unknown> | ImError,
+  ) {
+    this.profile = PROFILES[dialect];
+  }
+
+  /** Begins an exchange and leaves it on the request. @throws DialectNotOffered */
+  static begin(call: ImCallSpec, request: HttpRequest, tokens: TokensService): Exchange {
+    const body = bodyOf(request);
+    const token = tokenOf(request);
+    const decided = decideDialect({
+      path: call.path,
+      body: body instanceof ImError ? undefined : body,
+      operationIDHeader: operationIDHeader(request) !== '',
+      token: token ? tokens.dialectHint(token) : undefined,
+      hasToken: token !== '',
+    });
+    const offered = offeredDialects(call);
+    // v1 and v2 share everything but member names, so one answers for the other; v3 has an envelope of its own.
+    const spoken = offered.includes(decided) || decided === 'v3' ? decided : (offered[0] as Dialect);
+    const exchange = new Exchange(call, spoken, request, body);
+    request[EXCHANGE] = exchange;
+    if (!offered.includes(spoken)) throw new DialectNotOffered(call.path, spoken, offered);
+    return exchange;
+  }
+
+  /** The exchange of a request, undefined on routes that are not ours. */
+  static of(request: HttpRequest): Exchange | undefined {
+    return request[EXCHANGE];
+  }
+
+  /** v3 from the header, v1 and v2 from the body; "" when the caller gave none. */
+  get operationID(): string {
+    if (this.profile.name === 'v3') return operationIDHeader(this.request);
+    const given = this.body instanceof ImError ? undefined : this.body['operationID'];
+    return typeof given === 'string' ? given : '';
+  }
+
+  get actor(): Actor | undefined {
+    return this.request.imActor;
+  }
+
+  /** What the caller asks for, in the words of the service. */
+  get input(): unknown {
+    return this.understood;
+  }
+
+  /** The `secret` of the body, undefined when there is none. */
+  get secret(): string | undefined {
+    return (this.wire as { secret?: string } | undefined)?.secret;
+  }
+
+  /** True when the body has a `secret` member at all, before anything else was read. */
+  get offersSecret(): boolean {
+    return !(this.body instanceof ImError) && this.body['secret'] !== undefined && this.body['secret'] !== null;
+  }
+
+  /** @throws OperationIDMissing */
+  requireOperationID(): void {
+    if (this.profile.name === 'v3' && this.operationID === '') throw new OperationIDMissing();
+  }
+
+  /** Reads the body into the request class of the dialect. @throws BodyUnreadable, ArgumentInvalid, and what `toInput` refuses */
+  readInput(): void {
+    if (this.body instanceof ImError) throw this.body;
+    const { request } = this.call[this.profile.name] as { request: WireClass<unknown> };
+    this.wire = decode(request, this.body);
+    this.understood = this.wire.toInput();
+  }
+
+  /** The answer to what the operation returned. */
+  succeed(result: unknown): object {
+    const view = this.call[this.profile.name]?.answer?.(result, this.understood);
+    const answer = this.profile.success(view);
+    this.errCode = (answer as { errCode: number }).errCode;
+    return answer;
+  }
+
+  /** The answer to what went wrong; anything unforeseen tells the caller nothing. */
+  fail(error: unknown): FailureAnswer {
+    const known = error instanceof ImError ? error : new InternalFailure();
+    const answer = this.profile.failure(known, this.call[this.profile.name]?.errors, this.wire);
+    this.errCode = answer.body.errCode;
+    return answer;
+  }
+}
+
+function bodyOf(request: HttpRequest): Record<string, unknown> | ImError {
+  try {
+    return readBody(request.body);
+  } catch (error) {
+    if (error instanceof ImError) return error;
+    throw error;
+  }
+}
+
+function operationIDHeader({ headers }: HttpRequest): string {
+  const value = headers['operationid'];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,148 @@
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { MAX_LIST } from '../core/protocol.js';
+import { codePoints, isStorable } from '../core/text.js';
+
+/**
+ * The members of a request, each declared once: how it is spelled, what is allowed in it, how it is documented. Vocabulary
+ * of contract/legacy/seeds.md 0.3: *required* (there, and not "" or 0), *present* (there, may be empty), *optional*.
+ */
+export interface FieldOptions {
+  /** Default `required`. */
+  need?: 'required' | 'present' | 'optional';
+  /** Other spellings, besides differences in case, which never matter. */
+  also?: string[];
+  /** What to say when a needed member is missing. Default "<name> is required". */
+  missing?: string;
+  /** For /docs. */
+  description?: string;
+  example?: unknown;
+}
+
+/** How the decoder finds and unwraps a member. */
+export interface FieldSpec {
+  name: string;
+  also: string[];
+  /** Class of the object, or of the elements of the list. */
+  part?: () => new () => object;
+  list: boolean;
+}
+
+const FIELDS = Symbol('openim-nest:fields');
+
+/** Declared members of a request class, in order. */
+export function fieldsOf(type: abstract new () => object): FieldSpec[] {
+  return (Reflect.getMetadata(FIELDS, type.prototype) as FieldSpec[] | undefined) ?? [];
+}
+
+/** Text. Limits count characters (code points) unless they say bytes. */
+export function Text(
+  options: FieldOptions & { max?: number; maxBytes?: number; rule?: (text: string) => string | undefined } = {},
+): PropertyDecorator {
+  const { max, maxBytes, rule } = options;
+  const check = (value: unknown): string | undefined => {
+    if (typeof value !== 'string') return '$ must be a string';
+    if (!isStorable(value)) return '$ must be valid text without NUL';
+    if (max !== undefined && value.length > max && codePoints(value) > max) return `$ must be at most ${max} characters`;
+    if (maxBytes !== undefined && Buffer.byteLength(value) > maxBytes) return `$ must be at most ${maxBytes} bytes`;
+    return value === '' ? undefined : rule?.(value);
+  };
+  return field(options, check, (value) => value === '', { type: 'string', ...(max === undefined ? {} : { maxLength: max }) });
+}
+
+/** A whole number within the bounds, or one of the values. Default bounds: 32 bit, signed. */
+export function Int(
+  options: FieldOptions & { values?: readonly number[]; min?: number; max?: number; invalid?: string } = {},
+): PropertyDecorator {
+  const { values, min = -(2 ** 31), max = 2 ** 31 - 1, invalid } = options;
+  const check = (value: unknown): string | undefined => {
+    if (typeof value !== 'number' || !Number.isInteger(value)) return '$ must be an integer';
+    if (values && !values.includes(value)) return invalid ?? `$ must be one of ${values.join(', ')}`;
+    if (value < min || value > max) return invalid ?? `$ must be from ${min} to ${max}`;
+    return undefined;
+  };
+  const documented = values ? { enum: [...values] } : { minimum: min, maximum: max };
+  return field(options, check, (value) => value === 0, { type: 'integer', ...documented });
+}
+
+/** True or false. */
+export function Flag(options: FieldOptions = {}): PropertyDecorator {
+  const check = (value: unknown): string | undefined => (typeof value === 'boolean' ? undefined : '$ must be true or false');
+  return field({ need: 'optional', ...options }, check, () => false, { type: 'boolean' });
+}
+
+/** A list of texts. An empty list passes as required, as it did in the original. */
+export function TextList(options: FieldOptions & { max?: number; maxLength?: number } = {}): PropertyDecorator {
+  const { max = MAX_LIST, maxLength = 255 } = options;
+  const check = (value: unknown): string | undefined => {
+    if (!Array.isArray(value)) return '$ must be a list of strings';
+    if (value.length > max) return `$ must have at most ${max} entries`;
+    for (const entry of value) {
+      if (typeof entry !== 'string') return '$ must be a list of strings';
+      if (!isStorable(entry)) return '$ must hold valid text without NUL';
+      if (entry.length > maxLength && codePoints(entry) > maxLength) return `$ must hold entries of at most ${maxLength} characters`;
+    }
+    return undefined;
+  };
+  return field(options, check, () => false, { type: 'array', items: { type: 'string' }, maxItems: max });
+}
+
+/** An object with declared members of its own. */
+export function Part(part: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
+  return (target, key) => {
+    const check = (value: unknown): string | undefined =>
+      value !== null && typeof value === 'object' && !Array.isArray(value) ? undefined : '$ must be an object';
+    field(options, check, () => false, { type: part, description: options.description }, { part, list: false })(target, key);
+  };
+}
+
+/** A list of objects with declared members. */
+export function Parts(part: () => new () => object, options: FieldOptions & { max?: number } = {}): PropertyDecorator {
+  const { max = MAX_LIST } = options;
+  const check = (value: unknown): string | undefined => {
+    if (!Array.isArray(value)) return '$ must be a list of objects';
+    if (value.length > max) return `$ must have at most ${max} entries`;
+    return undefined;
+  };
+  return field(options, check, () => false, { type: part, isArray: true, maxItems: max }, { part, list: true });
+}
+
+/** Anything; the operation itself looks at it. */
+export function Anything(options: FieldOptions & { schema?: object } = {}): PropertyDecorator {
+  const schema = { type: 'object', additionalProperties: true, ...options.schema } as ApiPropertyOptions;
+  return field(options, () => undefined, () => false, schema);
+}
+
+function field(
+  { need = 'required', also = [], missing, description, example }: FieldOptions,
+  check: (value: unknown) => string | undefined,
+  isZero: (value: unknown) => boolean,
+  documentation: ApiPropertyOptions,
+  shape: Pick<FieldSpec, 'part' | 'list'> = { list: false },
+): PropertyDecorator {
+  /** The broken rule in words, undefined when all is well. */
+  const problemOf = (value: unknown, name: string): string | undefined => {
+    if (value === undefined) return need === 'optional' ? undefined : (missing ?? `${name} is required`);
+    const problem = check(value);
+    if (problem) return problem.replace('$', name);
+    return need === 'required' && isZero(value) ? (missing ?? `${name} is required`) : undefined;
+  };
+  return (target, key) => {
+    const name = String(key);
+    const specs = fieldsOf(target.constructor as new () => object);
+    Reflect.defineMetadata(FIELDS, [...specs, { name, also, ...shape }], target);
+    ValidateBy({
+      name: 'field',
+      validator: {
+        validate: (value: unknown) => problemOf(value, name) === undefined,
+        defaultMessage: (args?: ValidationArguments) => problemOf(args?.value, name) ?? '',
+      },
+    })(target, name);
+    ApiProperty({
+      ...documentation,
+      required: need !== 'optional',
+      ...(description === undefined ? {} : { description }),
+      ...(example === undefined ? {} : { example }),
+    } as ApiPropertyOptions)(target, name);
+  };
+}

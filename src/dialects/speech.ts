@@ -1,0 +1,79 @@
+import type { Dialect } from './dialect-name.js';
+import type { LegacyExceptions } from './errors/legacy-error.js';
+import type { V3Exceptions } from './errors/v3.js';
+import type { WireClass } from './wire.js';
+
+/** A documented sample of one dialect, shown at /docs. */
+export interface Sample {
+  request: object;
+  answer: object;
+}
+
+/** One operation in v1: how it is asked, answered and refused. */
+export interface V1Speech<Input, Result> {
+  request: WireClass<Input>;
+  /** Top-level members of the answer; may replace `errCode` and `errMsg`. Default: none. */
+  answer?: (result: Result, input: Input) => object;
+  errors?: LegacyExceptions;
+  sample: Sample;
+}
+
+/** One operation in v2. */
+export interface V2Speech<Input, Result> {
+  request: WireClass<Input>;
+  /** The member `data`. Absent: no `data`. */
+  answer?: (result: Result, input: Input) => unknown;
+  errors?: LegacyExceptions;
+  sample: Sample;
+}
+
+/** One operation in v3. */
+export interface V3Speech<Input, Result> {
+  request: WireClass<Input>;
+  /** The member `data`. Absent: no `data`. */
+  answer?: (result: Result, input: Input) => unknown;
+  errors?: V3Exceptions;
+  sample: Sample;
+}
+
+/** One operation in every dialect it is offered in. */
+export interface Speeches<Input, Result> {
+  v1?: V1Speech<Input, Result>;
+  v2?: V2Speech<Input, Result>;
+  v3?: V3Speech<Input, Result>;
+}
+
+/**
+ * Who may call an operation.
+ * - `anyone`: no token, no secret.
+ * - `secret`: an AppServer that knows a configured secret.
+ * - `secret-or-admin`: with a `secret` in the body as above, without one an administrator.
+ * - `token`: any valid token.
+ * - `admin`: a configured administrator.
+ * - `admin-or-self`: an administrator, and where `v1SelfService` is on, any valid token: the service then decides.
+ */
+export type Caller = 'anyone' | 'secret' | 'secret-or-admin' | 'token' | 'admin' | 'admin-or-self';
+
+/** An operation: where it is, who may call it, what it sounds like. */
+export interface ImCallSpec<Input = any, Result = any> extends Speeches<Input, Result> {
+  /** Without a leading slash: `group/kick_group`. */
+  path: string;
+  by: Caller;
+}
+
+/** The dialects an operation is offered in. */
+export function offeredDialects(call: ImCallSpec): Dialect[] {
+  return (['v1', 'v2', 'v3'] as const).filter((dialect) => call[dialect]);
+}
+
+const CALL = Symbol('openim-nest:call');
+
+/** Notes on a route handler which operation it answers. */
+export function rememberCall(handler: object, call: ImCallSpec): void {
+  Reflect.defineMetadata(CALL, call, handler);
+}
+
+/** The operation behind a route handler. */
+export function callOf(handler: object): ImCallSpec {
+  return Reflect.getMetadata(CALL, handler) as ImCallSpec;
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { inChunks, insertRows } from '../database/bulk.js';
+import { Transactions } from '../database/transactions.js';
+import { Black } from './black.entity.js';
+import { Friend } from './friend.entity.js';
+
+/** How friendships and black lists are stored. */
+@Injectable()
+export class FriendRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Adds directed friendships; those that are there stay as they are. */
+  async addMissing(friends: readonly Friend[]): Promise<void> {
+    await insertRows(this.manager, Friend, friends, 'ignore');
+  }
+
+  /** Which of the users are friends of the owner in both directions. */
+  async mutualWith(ownerUserID: string, userIDs: readonly string[]): Promise<Set<string>> {
+    const listed = await inChunks(userIDs, (some) =>
+      this.manager.findBy(Friend, { ownerUserID, friendUserID: In([...some]) }),
+    );
+    const listing = await inChunks(userIDs, (some) =>
+      this.manager.findBy(Friend, { ownerUserID: In([...some]), friendUserID: ownerUserID }),
+    );
+    const back = new Set(listing.map((friend) => friend.ownerUserID));
+    return new Set(listed.map((friend) => friend.friendUserID).filter((userID) => back.has(userID)));
+  }
+
+  async addBlack(black: Black): Promise<void> {
+    await insertRows(this.manager, Black, [black]);
+  }
+
+  /** Everybody a user blocks. */
+  async blockedBy(ownerUserID: string): Promise<Set<string>> {
+    const rows = await this.manager.find(Black, { select: { blackUserID: true }, where: { ownerUserID } });
+    return new Set(rows.map(({ blackUserID }) => blackUserID));
+  }
+
+  private get manager() {
+    return this.transactions.manager;
+  }
+}

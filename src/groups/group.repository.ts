@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { Role } from '../core/protocol.js';
+import { inChunks, insertRows } from '../database/bulk.js';
+import { Transactions } from '../database/transactions.js';
+import { GroupMember } from './group-member.entity.js';
+import { Group } from './group.entity.js';
+
+/** How groups and their members are stored. */
+@Injectable()
+export class GroupRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  async insert(group: Group): Promise<void> {
+    await insertRows(this.manager, Group, [group]);
+  }
+
+  async find(groupID: string): Promise<Group | undefined> {
+    return (await this.manager.findOneBy(Group, { groupID })) ?? undefined;
+  }
+
+  /** The group, kept from changing until the transaction ends, so that changes of its members follow one another. */
+  async lock(groupID: string): Promise<Group | undefined> {
+    // SQLite has one writer at a time anyway, and no row locks.
+    const sqlite = this.manager.dataSource.options.type === 'better-sqlite3';
+    const found = await this.manager.findOne(Group, {
+      where: { groupID },
+      ...(sqlite ? {} : { lock: { mode: 'pessimistic_write' as const } }),
+    });
+    return found ?? undefined;
+  }
+
+  async addMembers(members: readonly GroupMember[]): Promise<void> {
+    await insertRows(this.manager, GroupMember, members);
+  }
+
+  async member(groupID: string, userID: string): Promise<GroupMember | undefined> {
+    return (await this.manager.findOneBy(GroupMember, { groupID, userID })) ?? undefined;
+  }
+
+  /** Who of the users is a member. */
+  members(groupID: string, userIDs: readonly string[]): Promise<GroupMember[]> {
+    return inChunks(userIDs, (some) => this.manager.findBy(GroupMember, { groupID, userID: In([...some]) }));
+  }
+
+  /** Every member's ID. */
+  async memberIDs(groupID: string): Promise<string[]> {
+    const rows = await this.manager.find(GroupMember, { select: { userID: true }, where: { groupID } });
+    return rows.map(({ userID }) => userID);
+  }
+
+  async owner(groupID: string): Promise<GroupMember | undefined> {
+    return (await this.manager.findOneBy(GroupMember, { groupID, roleLevel: Role.owner })) ?? undefined;
+  }
+
+  memberCount(groupID: string): Promise<number> {
+    return this.manager.countBy(GroupMember, { groupID });
+  }
+
+  async removeMembers(groupID: string, userIDs: readonly string[]): Promise<void> {
+    await inChunks(userIDs, async (some) => {
+      await this.manager.delete(GroupMember, { groupID, userID: In([...some]) });
+      return [];
+    });
+  }
+
+  private get manager() {
+    return this.transactions.manager;
+  }
+}

@@ -1,0 +1,226 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../core/actor.js';
+import { RowCache } from '../core/cache.js';
+import { newDecimalGroupID } from '../core/ids.js';
+import { GroupStatus, JoinSource, Role } from '../core/protocol.js';
+import { Transactions } from '../database/transactions.js';
+import { ImEvents } from '../events/events.js';
+import type { User } from '../users/user.entity.js';
+import { UsersService } from '../users/users.service.js';
+import type { GroupMember } from './group-member.entity.js';
+import type { Group } from './group.entity.js';
+import { GroupNotFound, GroupOwnerInvalid, GroupOwnerNotFound, KickListEmpty } from './group.errors.js';
+import { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './group.events.js';
+import { assertMayInvite, assertMayKick, assertNotDismissed, mayBeKicked } from './group.policy.js';
+import { GroupRepository } from './group.repository.js';
+
+/** A member of a group to be created. */
+export interface Founder {
+  userID: string;
+  role: Role;
+}
+
+/** A group to create. */
+export interface CreateGroup {
+  /** Default: up to ten decimal digits. */
+  groupID?: string;
+  groupName: string;
+  introduction?: string;
+  /** The announcement. */
+  notification?: string;
+  faceURL?: string;
+  ex?: string;
+  /** Exactly one owner. Whoever is named twice counts once; who is not registered is left out, but not the owner. */
+  members: readonly Founder[];
+  /** Members get their profile's name and avatar of this moment, as v1 had it, instead of following the profile. */
+  copyProfiles?: boolean;
+}
+
+/** Users and the group they go into or out of. */
+export interface GroupUsers {
+  groupID: string;
+  userIDs: readonly string[];
+}
+
+/** What a group has besides its row. */
+export interface GroupSummary {
+  group: Group;
+  memberCount: number;
+  /** "" when the owner was removed. */
+  ownerUserID: string;
+}
+
+/** Groups and who is in them. */
+@Injectable()
+export class GroupsService {
+  private readonly known = new RowCache<Group>(50_000);
+  private readonly knownMembers = new RowCache<GroupMember>(200_000);
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly events: ImEvents,
+    private readonly users: UsersService,
+    private readonly groups: GroupRepository,
+  ) {}
+
+  /**
+   * Creates a group with its members. The actor is not added.
+   *
+   * @throws GroupOwnerInvalid when not exactly one member is the owner
+   * @throws GroupOwnerNotFound when the owner is not registered
+   */
+  async create(actor: Actor, order: CreateGroup): Promise<Group> {
+    const founders = uniqueFounders(order.members);
+    const owners = founders.filter(({ role }) => role === Role.owner);
+    const [owner] = owners;
+    if (!owner || owners.length > 1) throw new GroupOwnerInvalid(owners.length);
+    const group = newGroup(actor, order);
+    await this.events.ask(new GroupCreating(actor, group, founders.map(({ userID }) => userID)));
+    await this.transactions.run(async () => {
+      const users = await this.users.getAll(founders.map(({ userID }) => userID));
+      if (!users.has(owner.userID)) throw new GroupOwnerNotFound(owner.userID);
+      const members = founders
+        .filter(({ userID }) => users.has(userID))
+        .map(({ userID, role }) => {
+          const profile = order.copyProfiles ? users.get(userID) : undefined;
+          return newMember(group.groupID, userID, { role, actor, source: JoinSource.byAdmin, profile });
+        });
+      await this.groups.insert(group);
+      await this.groups.addMembers(members);
+      await this.events.publish(new GroupCreated(actor, group, members));
+    });
+    return group;
+  }
+
+  /**
+   * Adds users to a group, without asking them. Answers who was added: unknown users and members are passed over.
+   *
+   * @throws GroupNotFound, GroupDismissed, NotPermitted
+   */
+  async invite(actor: Actor, { groupID, userIDs }: GroupUsers): Promise<Set<string>> {
+    return this.transactions.run(async () => {
+      const group = await this.lock(groupID);
+      assertNotDismissed(group);
+      assertMayInvite(actor, await this.groups.member(groupID, actor.userID));
+      const asked = [...new Set(userIDs)];
+      const registered = await this.users.registered(asked);
+      const already = new Set((await this.groups.members(groupID, asked)).map(({ userID }) => userID));
+      const members = asked
+        .filter((userID) => registered.has(userID) && !already.has(userID))
+        .map((userID) => newMember(groupID, userID, { role: Role.member, actor, source: JoinSource.invitation }));
+      if (members.length > 0) {
+        await this.groups.addMembers(members);
+        this.forgetMembers(members);
+        await this.events.publish(new MembersInvited(actor, group, members));
+      }
+      return new Set(members.map(({ userID }) => userID));
+    });
+  }
+
+  /**
+   * Removes members. Answers who was removed: the actor himself, who is no member, and whom the actor may not remove are
+   * passed over. An application administrator may remove the owner; the group then has none.
+   *
+   * @throws KickListEmpty, GroupNotFound, NotPermitted
+   */
+  async kick(actor: Actor, { groupID, userIDs }: GroupUsers): Promise<Set<string>> {
+    if (userIDs.length === 0) throw new KickListEmpty();
+    return this.transactions.run(async () => {
+      const group = await this.lock(groupID);
+      const self = await this.groups.member(groupID, actor.userID);
+      assertMayKick(actor, self);
+      const members = await this.groups.members(groupID, [...new Set(userIDs)]);
+      const kicked = members.filter((member) => mayBeKicked(actor, self, member));
+      if (kicked.length > 0) {
+        await this.groups.removeMembers(groupID, kicked.map(({ userID }) => userID));
+        this.forgetMembers(kicked);
+        await this.events.publish(new MembersKicked(actor, group, kicked));
+      }
+      return new Set(kicked.map(({ userID }) => userID));
+    });
+  }
+
+  /** The group, undefined when there is none. Remembered: costs no query most of the time. */
+  find(groupID: string): Promise<Group | undefined> {
+    return this.known.get(groupID, () => this.groups.find(groupID));
+  }
+
+  /** A membership, undefined when the user is not in the group. Remembered: costs no query most of the time. */
+  findMember(groupID: string, userID: string): Promise<GroupMember | undefined> {
+    return this.knownMembers.get(memberKey({ groupID, userID }), () => this.groups.member(groupID, userID));
+  }
+
+  /** The IDs of all members. */
+  memberIDs(groupID: string): Promise<string[]> {
+    return this.groups.memberIDs(groupID);
+  }
+
+  /** The group with what is counted. */
+  async summarize(group: Group): Promise<GroupSummary> {
+    const owner = await this.groups.owner(group.groupID);
+    return { group, memberCount: await this.groups.memberCount(group.groupID), ownerUserID: owner?.userID ?? '' };
+  }
+
+  private async lock(groupID: string): Promise<Group> {
+    const group = await this.groups.lock(groupID);
+    if (!group) throw new GroupNotFound(groupID);
+    return group;
+  }
+
+  private forgetMembers(members: readonly GroupMember[]): void {
+    this.transactions.afterCommit(() => this.knownMembers.forget(members.map(memberKey)));
+  }
+}
+
+function memberKey({ groupID, userID }: Pick<GroupMember, 'groupID' | 'userID'>): string {
+  return `${groupID}\n${userID}`;
+}
+
+/** Each user once, by the first mention; the owner first, then administrators. */
+function uniqueFounders(founders: readonly Founder[]): Founder[] {
+  const unique = new Map<string, Founder>();
+  for (const founder of founders) if (!unique.has(founder.userID)) unique.set(founder.userID, founder);
+  return [...unique.values()].sort((a, b) => b.role - a.role);
+}
+
+function newGroup(actor: Actor, order: CreateGroup): Group {
+  const now = Date.now();
+  const notification = order.notification ?? '';
+  return {
+    groupID: order.groupID ?? newDecimalGroupID(),
+    groupName: order.groupName,
+    notification,
+    introduction: order.introduction ?? '',
+    faceURL: order.faceURL ?? '',
+    createTime: now,
+    ex: order.ex ?? '',
+    status: GroupStatus.ok,
+    creatorUserID: actor.userID,
+    groupType: 2,
+    needVerification: 0,
+    lookMemberInfo: 0,
+    applyMemberFriend: 0,
+    notificationUpdateTime: notification ? now : 0,
+    notificationUserID: notification ? actor.userID : '',
+  };
+}
+
+function newMember(
+  groupID: string,
+  userID: string,
+  { role, actor, source, profile }: { role: Role; actor: Actor; source: number; profile?: User | undefined },
+): GroupMember {
+  return {
+    groupID,
+    userID,
+    nickname: profile?.nickname ?? '',
+    faceURL: profile?.faceURL ?? '',
+    roleLevel: role,
+    joinTime: Date.now(),
+    joinSource: source,
+    inviterUserID: actor.userID,
+    operatorUserID: actor.userID,
+    muteEndTime: 0,
+    ex: '',
+  };
+}

@@ -1,0 +1,196 @@
+import { Injectable } from '@nestjs/common';
+import { RowCache } from '../core/cache.js';
+import { ArgumentInvalid } from '../core/errors.js';
+import { type Page, pageBounds } from '../core/pages.js';
+import { AppLevel } from '../core/protocol.js';
+import { ImSettings } from '../core/settings.js';
+import { isDuplicateKey } from '../database/failures.js';
+import { Transactions } from '../database/transactions.js';
+import { ImEvents } from '../events/events.js';
+import { User } from './user.entity.js';
+import { NoUserDeleted, UserAlreadyRegistered, UserNotFound } from './user.errors.js';
+import { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated } from './user.events.js';
+import { assertNewUserIDs } from './user.policy.js';
+import { UserRepository } from './user.repository.js';
+
+/** Members of a profile that can be set; what is left out is "", 0 or, in an update, unchanged. */
+export interface Profile {
+  nickname?: string;
+  faceURL?: string;
+  gender?: number;
+  phoneNumber?: string;
+  /** Set together with `birthSeconds`: see `birth.ts`. */
+  birthText?: string;
+  birthSeconds?: number;
+  email?: string;
+  ex?: string;
+  globalRecvMsgOpt?: number;
+}
+
+/** An account to create. */
+export interface NewUser extends Profile {
+  /** Not empty, at most 64 characters, no `:`. */
+  userID: string;
+  /** 1 ordinary (default), 3 and more: notification accounts. 2 cannot be given: administrators are configured. */
+  appMangerLevel?: number;
+}
+
+/** IDs read at a time when all are listed. */
+const ID_SLICE = 5_000;
+
+/** Accounts: registering, reading, changing, deleting. */
+@Injectable()
+export class UsersService {
+  private readonly accounts = new RowCache<User>(100_000);
+
+  constructor(
+    private readonly settings: ImSettings,
+    private readonly transactions: Transactions,
+    private readonly events: ImEvents,
+    private readonly users: UserRepository,
+  ) {}
+
+  /**
+   * Creates accounts: all of them or none.
+   *
+   * @throws ArgumentInvalid for an empty list, an impossible or repeated userID
+   * @throws UserAlreadyRegistered when any of them exists
+   */
+  async register(newcomers: readonly NewUser[]): Promise<User[]> {
+    if (newcomers.length === 0) throw new ArgumentInvalid('users is empty', 'users');
+    assertNewUserIDs(newcomers.map(({ userID }) => userID));
+    const now = Date.now();
+    const users = newcomers.map((newcomer) => newUser(newcomer, now));
+    await this.events.ask(new UsersRegistering(users));
+    await this.transactions.run(async () => {
+      const known = await this.users.existing(users.map(({ userID }) => userID));
+      if (known.size > 0) throw new UserAlreadyRegistered([...known]);
+      try {
+        await this.users.insert(users);
+      } catch (error) {
+        // Somebody registered one of them between our look and our write.
+        if (isDuplicateKey(error)) throw new UserAlreadyRegistered(users.map(({ userID }) => userID));
+        throw error;
+      }
+      await this.events.publish(new UsersRegistered(users));
+    });
+    return users;
+  }
+
+  /**
+   * Registers one account, or, for an administrator, whose account is there from the start, takes over the members that
+   * are not empty. Source: contract/legacy/seeds.md section 1.
+   *
+   * @throws as {@link UsersService.register}
+   */
+  async registerOrAdopt(newcomer: NewUser): Promise<void> {
+    if (!this.settings.adminUserIDs.has(newcomer.userID)) {
+      await this.register([newcomer]);
+      return;
+    }
+    const { userID, appMangerLevel: _, ...profile } = newcomer;
+    const given = Object.entries(profile).filter(([, value]) => value !== '' && value !== 0 && value !== undefined);
+    await this.update(userID, Object.fromEntries(given) as Profile);
+  }
+
+  /** Sets the members that are given, also to "" or 0. @throws UserNotFound */
+  async update(userID: string, profile: Profile): Promise<void> {
+    const changes = Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined)) as Profile;
+    await this.transactions.run(async () => {
+      if (!(await this.users.find(userID))) throw new UserNotFound(userID);
+      const changed = Object.keys(changes) as (keyof User)[];
+      if (changed.length === 0) return;
+      await this.users.update(userID, changes);
+      this.transactions.afterCommit(() => this.accounts.forget([userID]));
+      await this.events.publish(new UserUpdated(userID, changed));
+    });
+  }
+
+  /**
+   * Deletes accounts. Administrators and unknown users stay as they are and are answered, in the order asked.
+   *
+   * @throws NoUserDeleted when a list that is not empty had nobody to delete
+   */
+  async delete(userIDs: readonly string[]): Promise<string[]> {
+    const asked = [...new Set(userIDs)];
+    return this.transactions.run(async () => {
+      const known = await this.users.existing(asked);
+      const doomed = asked.filter((userID) => known.has(userID) && !this.settings.adminUserIDs.has(userID));
+      if (doomed.length === 0 && asked.length > 0) throw new NoUserDeleted(asked);
+      await this.users.delete(doomed);
+      this.transactions.afterCommit(() => this.accounts.forget(doomed));
+      if (doomed.length > 0) await this.events.publish(new UsersDeleted(doomed));
+      const gone = new Set(doomed);
+      return asked.filter((userID) => !gone.has(userID));
+    });
+  }
+
+  /** The account, undefined when there is none. Remembered: costs no query most of the time. */
+  find(userID: string): Promise<User | undefined> {
+    return this.accounts.get(userID, () => this.users.find(userID));
+  }
+
+  /** The account. @throws UserNotFound */
+  async get(userID: string): Promise<User> {
+    const user = await this.find(userID);
+    if (!user) throw new UserNotFound(userID);
+    return user;
+  }
+
+  /** Accounts by ID; unknown IDs are missing in the map. */
+  async getAll(userIDs: readonly string[]): Promise<Map<string, User>> {
+    const users = await this.users.findAll([...new Set(userIDs)]);
+    return new Map(users.map((user) => [user.userID, user]));
+  }
+
+  /** Which of the IDs are registered. */
+  registered(userIDs: readonly string[]): Promise<Set<string>> {
+    return this.users.existing([...new Set(userIDs)]);
+  }
+
+  /** A page of all accounts, administrators included: newest first, ties by userID. */
+  async page(page: Page): Promise<{ total: number; users: User[] }> {
+    const total = await this.users.count();
+    const { offset, limit } = pageBounds(page, total);
+    return { total, users: limit === 0 ? [] : await this.users.page(offset, limit) };
+  }
+
+  /** The IDs of all accounts, ascending, read in slices by index. */
+  async *ids(): AsyncGenerator<string[]> {
+    let last = '';
+    for (;;) {
+      const slice = await this.users.idsAfter(last, ID_SLICE);
+      if (slice.length === 0) return;
+      yield slice;
+      last = slice[slice.length - 1] as string;
+    }
+  }
+
+  /** Creates the configured administrators that are missing, and sees to it that nobody else has their level. */
+  async ensureAdmins(): Promise<void> {
+    const now = Date.now();
+    const admins = this.settings.admins.map((admin) => ({ ...newUser(admin, now), appMangerLevel: AppLevel.admin }));
+    await this.transactions.run(async () => {
+      await this.users.insert(admins, 'ignore');
+      await this.users.setAdmins(admins.map(({ userID }) => userID));
+    });
+  }
+}
+
+function newUser(newcomer: NewUser, now: number): User {
+  const level = newcomer.appMangerLevel ?? AppLevel.user;
+  return {
+    userID: newcomer.userID,
+    nickname: newcomer.nickname ?? '',
+    faceURL: newcomer.faceURL ?? '',
+    gender: newcomer.gender ?? 0,
+    phoneNumber: newcomer.phoneNumber ?? '',
+    birthText: newcomer.birthText ?? '',
+    birthSeconds: newcomer.birthSeconds ?? 0,
+    email: newcomer.email ?? '',
+    ex: newcomer.ex ?? '',
+    createTime: now,
+    appMangerLevel: level >= AppLevel.notificationAccount ? level : AppLevel.user,
+    globalRecvMsgOpt: newcomer.globalRecvMsgOpt ?? 0,
+  };
+}
