@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { In, LessThanOrEqual } from 'typeorm';
 import type { Actor } from '../core/actor.js';
-import { RowCache } from '../core/cache.js';
 import { ADMIN_PLATFORM_ID, AppLevel } from '../core/protocol.js';
 import { ImSettings } from '../core/settings.js';
 import { inChunks, insertRows } from '../database/bulk.js';
+import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import { TokenBadSignature, TokenExpired, TokenKicked, TokenMalformed, TokenNotInStore, TokenNotYetValid } from './access.errors.js';
 import { type Claims, claimsOf, payloadOf, type TokenDialect } from './claims.js';
@@ -41,13 +41,15 @@ const REPLACED_ADMIN_TOKEN_MS = 5 * 60_000;
 /** Issues tokens, knows which are still good, and ends them. A token ends the moment its row says so, on every later request. */
 @Injectable()
 export class TokensService {
-  private readonly known = new RowCache<KnownToken>(50_000);
+  private readonly known: RowCache<KnownToken>;
 
   constructor(
     private readonly jwt: JwtService,
     private readonly transactions: Transactions,
     private readonly settings: ImSettings,
-  ) {}
+  ) {
+    this.known = new RowCache(transactions, 50_000);
+  }
 
   /** Issues a token beside those the user has: nobody is logged out. Rows of expired tokens of the user are cleaned up. */
   async issue(order: IssueToken): Promise<IssuedToken> {
@@ -177,7 +179,7 @@ export class TokensService {
   }
 
   private forget(tokens: readonly UserToken[]): void {
-    this.transactions.afterCommit(() => this.known.forget(tokens.map(({ tokenHash }) => tokenHash)));
+    this.known.forget(tokens.map(({ tokenHash }) => tokenHash));
   }
 }
 

@@ -76,6 +76,7 @@ export const ContentType = {
   groupCreated: 1501,
   memberKicked: 1508,
   memberInvited: 1509,
+  groupAnnouncement: 1519,
   readReceipt: 2200,
 } as const;
 

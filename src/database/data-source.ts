@@ -3,6 +3,9 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { EmbeddedSqlite } from './embedded-sqlite.js';
 import { prepareSqlite } from './sqlite-runners.js';
 
+/** Where everything is stored unless something else is said. */
+export const DEFAULT_DATABASE_URL = 'sqlite:./data/openim.sqlite';
+
 /** What the tables and the migrations table are called: all begin with `im_`, to live beside a host's own. */
 export const MIGRATIONS_TABLE = 'im_migrations';
 

@@ -141,4 +141,16 @@ export const COLLISIONS: Readonly<Record<string, Collision>> = {
     defaultAlways: true,
     documentedV1: true,
   },
+  'msg/newest_seq': {
+    dialects: ['v2', 'v3'],
+    v2: ['reqIdentifier', 'sendID', 'msgIncr'],
+    v3: ['userID'],
+    default: 'v2',
+  },
+  'msg/pull_msg_by_seq': {
+    dialects: ['v2', 'v3'],
+    v2: ['sendID', 'seqList'],
+    v3: ['userID', 'seqRanges'],
+    default: 'v2',
+  },
 };

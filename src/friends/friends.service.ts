@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
-import { RowCache } from '../core/cache.js';
 import { FriendSource } from '../core/protocol.js';
 import { isDuplicateKey } from '../database/failures.js';
+import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
 import { UserNotFound } from '../users/user.errors.js';
@@ -21,14 +21,16 @@ export interface ImportFriends {
 /** Friendships and black lists. */
 @Injectable()
 export class FriendsService {
-  private readonly blacks = new RowCache<Set<string>>(50_000);
+  private readonly blacks: RowCache<Set<string>>;
 
   constructor(
     private readonly transactions: Transactions,
     private readonly events: ImEvents,
     private readonly users: UsersService,
     private readonly friends: FriendRepository,
-  ) {}
+  ) {
+    this.blacks = new RowCache(transactions, 50_000);
+  }
 
   /**
    * Makes one user a friend of the owner, in both directions. Being friends already is success.
@@ -79,7 +81,7 @@ export class FriendsService {
         if (isDuplicateKey(error)) throw new AlreadyBlocked(ownerUserID, blackUserID);
         throw error;
       }
-      this.transactions.afterCommit(() => this.blacks.forget([ownerUserID]));
+      this.blacks.forget([ownerUserID]);
       await this.events.publish(new UserBlocked(ownerUserID, blackUserID));
     });
   }

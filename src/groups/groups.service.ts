@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
-import { RowCache } from '../core/cache.js';
 import { newDecimalGroupID } from '../core/ids.js';
 import { GroupStatus, JoinSource, Role } from '../core/protocol.js';
+import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
 import type { User } from '../users/user.entity.js';
@@ -53,15 +53,18 @@ export interface GroupSummary {
 /** Groups and who is in them. */
 @Injectable()
 export class GroupsService {
-  private readonly known = new RowCache<Group>(50_000);
-  private readonly knownMembers = new RowCache<GroupMember>(200_000);
+  private readonly known: RowCache<Group>;
+  private readonly knownMembers: RowCache<GroupMember>;
 
   constructor(
     private readonly transactions: Transactions,
     private readonly events: ImEvents,
     private readonly users: UsersService,
     private readonly groups: GroupRepository,
-  ) {}
+  ) {
+    this.known = new RowCache(transactions, 50_000);
+    this.knownMembers = new RowCache(transactions, 200_000);
+  }
 
   /**
    * Creates a group with its members. The actor is not added.
@@ -110,7 +113,7 @@ export class GroupsService {
         .map((userID) => newMember(groupID, userID, { role: Role.member, actor, source: JoinSource.invitation }));
       if (members.length > 0) {
         await this.groups.addMembers(members);
-        this.forgetMembers(members);
+        this.knownMembers.forget(members.map(memberKey));
         await this.events.publish(new MembersInvited(actor, group, members));
       }
       return new Set(members.map(({ userID }) => userID));
@@ -133,7 +136,7 @@ export class GroupsService {
       const kicked = members.filter((member) => mayBeKicked(actor, self, member));
       if (kicked.length > 0) {
         await this.groups.removeMembers(groupID, kicked.map(({ userID }) => userID));
-        this.forgetMembers(kicked);
+        this.knownMembers.forget(kicked.map(memberKey));
         await this.events.publish(new MembersKicked(actor, group, kicked));
       }
       return new Set(kicked.map(({ userID }) => userID));
@@ -165,10 +168,6 @@ export class GroupsService {
     const group = await this.groups.lock(groupID);
     if (!group) throw new GroupNotFound(groupID);
     return group;
-  }
-
-  private forgetMembers(members: readonly GroupMember[]): void {
-    this.transactions.afterCommit(() => this.knownMembers.forget(members.map(memberKey)));
   }
 }
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { RowCache } from '../core/cache.js';
 import { ArgumentInvalid } from '../core/errors.js';
 import { type Page, pageBounds } from '../core/pages.js';
 import { AppLevel } from '../core/protocol.js';
 import { ImSettings } from '../core/settings.js';
 import { isDuplicateKey } from '../database/failures.js';
+import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
 import { User } from './user.entity.js';
@@ -41,14 +41,16 @@ const ID_SLICE = 5_000;
 /** Accounts: registering, reading, changing, deleting. */
 @Injectable()
 export class UsersService {
-  private readonly accounts = new RowCache<User>(100_000);
+  private readonly accounts: RowCache<User>;
 
   constructor(
     private readonly settings: ImSettings,
     private readonly transactions: Transactions,
     private readonly events: ImEvents,
     private readonly users: UserRepository,
-  ) {}
+  ) {
+    this.accounts = new RowCache(transactions, 100_000);
+  }
 
   /**
    * Creates accounts: all of them or none.
@@ -101,7 +103,7 @@ export class UsersService {
       const changed = Object.keys(changes) as (keyof User)[];
       if (changed.length === 0) return;
       await this.users.update(userID, changes);
-      this.transactions.afterCommit(() => this.accounts.forget([userID]));
+      this.accounts.forget([userID]);
       await this.events.publish(new UserUpdated(userID, changed));
     });
   }
@@ -118,7 +120,7 @@ export class UsersService {
       const doomed = asked.filter((userID) => known.has(userID) && !this.settings.adminUserIDs.has(userID));
       if (doomed.length === 0 && asked.length > 0) throw new NoUserDeleted(asked);
       await this.users.delete(doomed);
-      this.transactions.afterCommit(() => this.accounts.forget(doomed));
+      this.accounts.forget(doomed);
       if (doomed.length > 0) await this.events.publish(new UsersDeleted(doomed));
       const gone = new Set(doomed);
       return asked.filter((userID) => !gone.has(userID));

@@ -1,0 +1,117 @@
+import { MAX_ID_LENGTH } from '../core/ids.js';
+import { type AdminAccount, DEFAULT_ADMINS, DEFAULT_SECRETS, MULTI_LOGIN_POLICIES, type MultiLoginPolicy } from '../core/settings.js';
+import { DEFAULT_DATABASE_URL } from '../database/data-source.js';
+
+/** What the standalone server is told by its environment. README and `.env.example` document each variable. */
+export interface ServerConfig {
+  /** Production refuses default secrets. */
+  production: boolean;
+  host: string;
+  apiPort: number;
+  /** 0: not listening. */
+  legacyApiPort: number;
+  databaseUrl: string;
+  secrets: string[];
+  tokenSecret: string | undefined;
+  admins: AdminAccount[];
+  tokenExpireDays: number;
+  multiLoginPolicy: MultiLoginPolicy;
+  v1SelfService: boolean;
+  logLevel: string;
+  /** Bytes. */
+  bodyLimit: number;
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Every mistake of the environment, by name, with what was expected. */
+export class ConfigError extends Error {
+  constructor(readonly mistakes: readonly string[]) {
+    super(`The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Reads the environment. @throws ConfigError that names all mistakes at once */
+export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
+  const mistakes: string[] = [];
+  const text = (name: string, fallback: string): string => env[name]?.trim() || fallback;
+  const integer = (name: string, fallback: number, min: number, max: number): number => {
+    const given = text(name, String(fallback));
+    const value = Number(given);
+    if (/^\d+$/.test(given) && value >= min && value <= max) return value;
+    mistakes.push(`${name} must be a whole number from ${min} to ${max}, not ${JSON.stringify(given)}`);
+    return fallback;
+  };
+  const oneOf = <T extends string>(name: string, values: readonly T[], fallback: T): T => {
+    const given = text(name, fallback);
+    if ((values as readonly string[]).includes(given)) return given as T;
+    mistakes.push(`${name} must be one of ${values.join(', ')}, not ${JSON.stringify(given)}`);
+    return fallback;
+  };
+  const list = (name: string, fallback: readonly string[]): string[] => {
+    const given = text(name, fallback.join(','));
+    const entries = given.split(',').map((entry) => entry.trim());
+    if (entries.every((entry) => entry !== '')) return entries;
+    mistakes.push(`${name} must be a comma-separated list without empty entries`);
+    return [...fallback];
+  };
+
+  const production = env['NODE_ENV'] === 'production';
+  const apiPort = integer('API_PORT', 10002, 0, 65535);
+  const legacyApiPort = integer('LEGACY_API_PORT', 10000, 0, 65535);
+  if (apiPort !== 0 && apiPort === legacyApiPort) mistakes.push('LEGACY_API_PORT must differ from API_PORT; 0 turns it off');
+
+  const databaseUrl = text('DATABASE_URL', DEFAULT_DATABASE_URL);
+  if (!/^sqlite:.+/.test(databaseUrl) && !isMysqlUrl(databaseUrl)) {
+    mistakes.push('DATABASE_URL must be sqlite:<path> or mysql://user:password@host:port/database');
+  }
+
+  const secrets = list('IM_SECRET', DEFAULT_SECRETS);
+  if (secrets.some((secret) => Array.from(secret).length > 32)) {
+    mistakes.push('IM_SECRET must hold secrets of at most 32 characters: v1 and v2 requests cannot carry longer ones');
+  }
+  const tokenSecret = text('TOKEN_SECRET', '') || undefined;
+  if (production) {
+    if (secrets.some((secret) => DEFAULT_SECRETS.includes(secret))) {
+      mistakes.push('IM_SECRET must be set in production: the default secrets are public');
+    }
+    if (!tokenSecret || tokenSecret.length < 16) {
+      mistakes.push('TOKEN_SECRET must be set in production, to at least 16 characters');
+    }
+  }
+
+  const adminIDs = list('IM_ADMIN_USER_IDS', DEFAULT_ADMINS.map(({ userID }) => userID));
+  for (const userID of adminIDs) {
+    if (userID.includes(':') || Array.from(userID).length > MAX_ID_LENGTH) {
+      mistakes.push(`IM_ADMIN_USER_IDS must hold IDs of at most ${MAX_ID_LENGTH} characters without ":", not ${JSON.stringify(userID)}`);
+    }
+  }
+
+  const config: ServerConfig = {
+    production,
+    host: text('HOST', '0.0.0.0'),
+    apiPort,
+    legacyApiPort,
+    databaseUrl,
+    secrets,
+    tokenSecret,
+    admins: adminIDs.map((userID, index) => ({ userID, nickname: `system${index + 1}` })),
+    tokenExpireDays: integer('TOKEN_EXPIRE_DAYS', 90, 1, 36_500),
+    multiLoginPolicy: Number(oneOf('MULTI_LOGIN_POLICY', MULTI_LOGIN_POLICIES.map(String), '1')) as MultiLoginPolicy,
+    v1SelfService: oneOf('V1_SELF_SERVICE', ['true', 'false'], 'false') === 'true',
+    logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    bodyLimit: integer('BODY_LIMIT', 8 * 1024 * 1024, 1024, 64 * 1024 * 1024),
+  };
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return config;
+}
+
+function isMysqlUrl(url: string): boolean {
+  try {
+    const { protocol, hostname, pathname } = new URL(url);
+    return protocol === 'mysql:' && hostname !== '' && pathname.length > 1;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,46 @@
+import { LRUCache } from 'lru-cache';
+import type { Transactions } from './transactions.js';
+
+/**
+ * A bounded memory of rows that are read far more often than written. Correctness does not rest on it:
+ * - whoever writes a row forgets its key, which takes effect with the commit;
+ * - a load that was under way when a key was forgotten is not remembered, so no stale row outlives the write;
+ * - inside a transaction it is passed by, so nothing is remembered that may yet be rolled back.
+ */
+export class RowCache<V extends object> {
+  private readonly rows: LRUCache<string, V>;
+  private epoch = 0;
+
+  /** @param max most rows held; the least recently used one gives way. */
+  constructor(
+    private readonly transactions: Transactions,
+    max: number,
+  ) {
+    this.rows = new LRUCache({ max });
+  }
+
+  /** The row of one key, loading it when unknown. Absent rows (undefined) are not remembered. */
+  async get(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
+    if (this.transactions.active) return load();
+    const known = this.rows.get(key);
+    if (known) return known;
+    const epoch = this.epoch;
+    const loaded = await load();
+    if (loaded && epoch === this.epoch) this.rows.set(key, loaded);
+    return loaded;
+  }
+
+  /** What is remembered now, without loading. */
+  peek(key: string): V | undefined {
+    return this.rows.get(key);
+  }
+
+  /** Drops keys whose rows the open transaction writes, once it commits; at once when none is open. */
+  forget(keys: readonly string[]): void {
+    if (keys.length === 0) return;
+    this.transactions.afterCommit(() => {
+      this.epoch += 1;
+      for (const key of keys) this.rows.delete(key);
+    });
+  }
+}

@@ -1,0 +1,105 @@
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { RouterModule } from '@nestjs/core';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { AccessModule } from './access/access.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { ImSettings } from './core/settings.js';
+import { createDataSource, DEFAULT_DATABASE_URL } from './database/data-source.js';
+import { IM_MIGRATIONS } from './database/migrations/all.js';
+import { IM_ENTITIES } from './entities.js';
+import { FoundationModule, IM_DATA_SOURCE } from './foundation.module.js';
+import { FriendsModule } from './friends/friends.module.js';
+import { GroupsModule } from './groups/groups.module.js';
+import {
+  ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  type ImModuleExtras,
+  type ImModuleOptions,
+  MODULE_OPTIONS_TOKEN,
+  OPTIONS_TYPE,
+} from './im.module-definition.js';
+import { MessagingModule } from './messaging/messaging.module.js';
+import { PresenceModule } from './presence/presence.module.js';
+import { UsersModule } from './users/users.module.js';
+
+const FEATURES = [AccessModule, UsersModule, AuthModule, FriendsModule, GroupsModule, PresenceModule, MessagingModule];
+
+/**
+ * OpenIM inside a Nest application. Brings its routes and services, and nothing that reaches beyond them: no global guard,
+ * pipe, filter or interceptor.
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [TypeOrmModule.forRoot({ ...host, entities: [...IM_ENTITIES], migrations: [...IM_MIGRATIONS] }),
+ *                     ImModule.forRoot({ dataSource: 'default', routePrefix: 'im', secrets: [process.env.IM_SECRET] })] })
+ * export class AppModule {}
+ * ```
+ */
+@Module({})
+export class ImModule extends ConfigurableModuleClass {
+  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+    return compose(super.forRoot(options), options);
+  }
+
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return compose(super.forRootAsync(options), options);
+  }
+}
+
+/** Ends what {@link ImModule} opened itself. */
+@Module({})
+class OwnDatabaseModule implements OnApplicationShutdown {
+  constructor(@Inject(IM_DATA_SOURCE) private readonly dataSource: DataSource) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.dataSource.destroy();
+  }
+}
+
+function compose(built: DynamicModule, { dataSource, routePrefix }: ImModuleExtras): DynamicModule {
+  const settings: Provider = {
+    provide: ImSettings,
+    inject: [MODULE_OPTIONS_TOKEN],
+    useFactory: (options: ImModuleOptions) => new ImSettings(options),
+  };
+  const source: Provider =
+    dataSource === undefined
+      ? { provide: IM_DATA_SOURCE, inject: [MODULE_OPTIONS_TOKEN], useFactory: openDatabase }
+      : { provide: IM_DATA_SOURCE, inject: [getDataSourceToken(dataSource)], useFactory: checkHostDatabase };
+  const foundation = FoundationModule.register({
+    imports: built.imports,
+    settings,
+    dataSource: [...(built.providers ?? []), source],
+  });
+  return {
+    module: ImModule,
+    imports: [
+      foundation,
+      ...(dataSource === undefined ? [OwnDatabaseModule] : []),
+      ...FEATURES,
+      ...(routePrefix ? [RouterModule.register(FEATURES.map((module) => ({ path: routePrefix, module })))] : []),
+    ],
+    exports: [foundation, ...FEATURES],
+  };
+}
+
+async function openDatabase({ databaseUrl = DEFAULT_DATABASE_URL }: ImModuleOptions): Promise<DataSource> {
+  const dataSource = await createDataSource(databaseUrl, { entities: IM_ENTITIES, migrations: IM_MIGRATIONS });
+  await dataSource.initialize();
+  await dataSource.runMigrations({ transaction: 'each' });
+  return dataSource;
+}
+
+/** A host that forgot something hears it at start, in words, and not as an SQL error at the first request. */
+function checkHostDatabase(dataSource: DataSource): DataSource {
+  const { type } = dataSource.options;
+  if (type !== 'better-sqlite3' && type !== 'mysql' && type !== 'mariadb') {
+    throw new Error(`openim-nest stores into better-sqlite3, mysql or mariadb; the data source it was given is ${type}`);
+  }
+  const missing = IM_ENTITIES.filter((entity) => !dataSource.hasMetadata(entity)).map(({ name }) => name);
+  if (missing.length > 0) {
+    throw new Error(`The data source lacks entities: add ...IM_ENTITIES to its entities (missing ${missing.join(', ')})`);
+  }
+  return dataSource;
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { groupConversationID } from '../core/ids.js';
+import { SessionType } from '../core/protocol.js';
+import { inChunks, insertRows } from '../database/bulk.js';
+import { RowCache } from '../database/row-cache.js';
+import { Transactions } from '../database/transactions.js';
+import { GroupsService } from '../groups/groups.service.js';
+import { Conversation } from './conversation.entity.js';
+import type { Message } from './message.entity.js';
+import { Sequence } from './sequence.entity.js';
+
+/** Conversations as their users see them: opened by a first message or by joining, closed by leaving. */
+@Injectable()
+export class ConversationStore {
+  private readonly known: RowCache<Conversation>;
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly groups: GroupsService,
+  ) {
+    this.known = new RowCache(transactions, 100_000);
+  }
+
+  /** Creates the conversation of its first message: for both users, or for every member. Source: contract/messages.md section 11. */
+  async open(message: Pick<Message, 'conversationID' | 'sessionType' | 'sendID' | 'recvID' | 'groupID'>): Promise<void> {
+    const { conversationID, sessionType, sendID, recvID, groupID } = message;
+    switch (sessionType) {
+      case SessionType.group: {
+        const members = await this.groups.memberIDs(groupID);
+        await this.add(members.map((userID) => conversationOf(userID, conversationID, { groupID })));
+        break;
+      }
+      case SessionType.notification:
+        await this.add([conversationOf(recvID, conversationID, { userID: sendID, conversationType: sessionType })]);
+        break;
+      default: {
+        const pairs = sendID === recvID ? [[sendID, recvID]] : [[sendID, recvID], [recvID, sendID]];
+        await this.add(pairs.map(([owner = '', peer = '']) => conversationOf(owner, conversationID, { userID: peer })));
+      }
+    }
+  }
+
+  /** New members see the group's conversation; who was in it before may read on. */
+  async joinGroup(groupID: string, userIDs: readonly string[]): Promise<void> {
+    const conversationID = groupConversationID(groupID);
+    const { manager } = this.transactions;
+    await this.add(userIDs.map((userID) => conversationOf(userID, conversationID, { groupID })));
+    await inChunks(userIDs, async (some) => {
+      await manager.update(Conversation, { ownerUserID: In([...some]), conversationID }, { maxSeq: 0 });
+      return [];
+    });
+    this.known.forget(userIDs.map((userID) => cacheKey(userID, conversationID)));
+  }
+
+  /** Who left keeps the conversation as it was then, and reads nothing that comes after. */
+  async leaveGroup(groupID: string, userIDs: readonly string[]): Promise<void> {
+    const conversationID = groupConversationID(groupID);
+    const { manager } = this.transactions;
+    const counter = await manager.findOneBy(Sequence, { conversationID });
+    await inChunks(userIDs, async (some) => {
+      const mine = { ownerUserID: In([...some]), conversationID };
+      await manager.update(Conversation, mine, { maxSeq: counter?.maxSeq ?? 0 });
+      return [];
+    });
+    this.known.forget(userIDs.map((userID) => cacheKey(userID, conversationID)));
+  }
+
+  /** The conversation of one user, undefined when there is none. Remembered: costs no query most of the time. */
+  find(ownerUserID: string, conversationID: string): Promise<Conversation | undefined> {
+    return this.known.get(cacheKey(ownerUserID, conversationID), async () => {
+      const found = await this.transactions.manager.findOneBy(Conversation, { ownerUserID, conversationID });
+      return found ?? undefined;
+    });
+  }
+
+  private async add(conversations: readonly Conversation[]): Promise<void> {
+    await insertRows(this.transactions.manager, Conversation, conversations, 'ignore');
+  }
+}
+
+function cacheKey(ownerUserID: string, conversationID: string): string {
+  return `${ownerUserID}\n${conversationID}`;
+}
+
+function conversationOf(
+  ownerUserID: string,
+  conversationID: string,
+  { userID = '', groupID = '', conversationType }: { userID?: string; groupID?: string; conversationType?: number },
+): Conversation {
+  return {
+    ownerUserID,
+    conversationID,
+    conversationType: conversationType ?? (groupID ? SessionType.group : SessionType.single),
+    userID,
+    groupID,
+    recvMsgOpt: 0,
+    isPinned: false,
+    isPrivateChat: false,
+    burnDuration: 0,
+    groupAtType: 0,
+    attachedInfo: '',
+    ex: '',
+    minSeq: 0,
+    maxSeq: 0,
+    isMsgDestruct: false,
+    msgDestructTime: 0,
+    latestMsgDestructTime: 0,
+    createTime: Date.now(),
+  };
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { insertRows } from '../database/bulk.js';
+import { Transactions } from '../database/transactions.js';
+import { ImEvents } from '../events/events.js';
+import { ConversationStore } from './conversation.store.js';
+import { Message } from './message.entity.js';
+import { MessagesAccepted } from './message.events.js';
+import type { OutgoingMessage } from './outgoing.js';
+import { ReadPosition } from './read-position.entity.js';
+import { Sequence } from './sequence.entity.js';
+
+/** Appends messages to their conversations. All of its statements are per batch, none per message. */
+@Injectable()
+export class MessageStore {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly events: ImEvents,
+    private readonly conversations: ConversationStore,
+  ) {}
+
+  /**
+   * Stores messages of any conversations in the order given, within the open transaction: allocates dense seqs, moves the
+   * senders' read positions, and creates the conversations whose first message this is. A message whose sender has stored
+   * the same clientMsgID in the conversation before is answered with that first one. The answers are in the order given.
+   */
+  async append(batch: readonly OutgoingMessage[]): Promise<Message[]> {
+    const counters = await this.lockCounters(batch);
+    const known = await this.storedBefore(batch);
+    const opened = new Map<string, OutgoingMessage>();
+    const added: Message[] = [];
+    const answers = batch.map((message) => {
+      const earlier = known.get(onceKey(message));
+      if (earlier) return earlier;
+      const counter = counters.get(message.conversationID) as Sequence;
+      if (counter.maxSeq === 0) opened.set(message.conversationID, message);
+      const stored = withSeq(message, counter);
+      known.set(onceKey(message), stored);
+      added.push(stored);
+      return stored;
+    });
+    if (added.length === 0) return answers;
+    const { manager } = this.transactions;
+    await insertRows(manager, Message, added);
+    await insertRows(manager, Sequence, touched(counters, added), { update: ['maxSeq', 'maxSeqTime'] });
+    await insertRows(manager, ReadPosition, readPositions(added), { update: ['hasReadSeq'] });
+    for (const message of opened.values()) await this.conversations.open(message);
+    await this.events.publish(new MessagesAccepted(added));
+    return answers;
+  }
+
+  /** The counters of the batch's conversations, kept from other writers until the transaction ends. */
+  private async lockCounters(batch: readonly OutgoingMessage[]): Promise<Map<string, Sequence>> {
+    // One order for everybody who locks several, so that two batches cannot wait for each other.
+    const ids = [...new Set(batch.map(({ conversationID }) => conversationID))].sort();
+    const counters = await this.readCounters(ids);
+    const missing = ids.filter((id) => !counters.has(id));
+    if (missing.length > 0) {
+      const rows = missing.map((conversationID) => ({ conversationID, maxSeq: 0, minSeq: 0, maxSeqTime: 0 }));
+      await insertRows(this.transactions.manager, Sequence, rows, 'ignore');
+      for (const [id, counter] of await this.readCounters(missing)) counters.set(id, counter);
+    }
+    return counters;
+  }
+
+  private async readCounters(ids: readonly string[]): Promise<Map<string, Sequence>> {
+    const { manager } = this.transactions;
+    const sqlite = manager.dataSource.options.type === 'better-sqlite3';
+    const rows = (await manager.query(
+      `SELECT conversationID, maxSeq, minSeq, maxSeqTime FROM im_sequences WHERE conversationID IN (${ids.map(() => '?').join(', ')})` +
+        (sqlite ? '' : ' ORDER BY conversationID FOR UPDATE'),
+      [...ids],
+    )) as Sequence[];
+    return new Map(
+      rows.map(({ conversationID, maxSeq, minSeq, maxSeqTime }) => [
+        conversationID,
+        { conversationID, maxSeq: Number(maxSeq), minSeq: Number(minSeq), maxSeqTime: Number(maxSeqTime) },
+      ]),
+    );
+  }
+
+  /** Messages of the batch that were stored by an earlier attempt. Asks nothing when all IDs are new by construction. */
+  private async storedBefore(batch: readonly OutgoingMessage[]): Promise<Map<string, Message>> {
+    const repeatable = batch.filter(({ fresh }) => !fresh);
+    if (repeatable.length === 0) return new Map();
+    const rows = await this.transactions.manager.findBy(Message, {
+      conversationID: In([...new Set(repeatable.map(({ conversationID }) => conversationID))]),
+      sendID: In([...new Set(repeatable.map(({ sendID }) => sendID))]),
+      clientMsgID: In([...new Set(repeatable.map(({ clientMsgID }) => clientMsgID))]),
+    });
+    return new Map(rows.map((row) => [onceKey(row), row]));
+  }
+}
+
+/** What must not be stored twice. */
+function onceKey({ conversationID, sendID, clientMsgID }: Pick<Message, 'conversationID' | 'sendID' | 'clientMsgID'>): string {
+  return `${conversationID}\n${sendID}\n${clientMsgID}`;
+}
+
+/** Gives the message the next seq, and a sendTime after the one before: clients order history by it alone. */
+function withSeq({ fresh: _, keepSendTime, ...message }: OutgoingMessage, counter: Sequence): Message {
+  counter.maxSeq += 1;
+  const sendTime = keepSendTime ? message.sendTime : Math.max(message.sendTime, counter.maxSeqTime + 1);
+  counter.maxSeqTime = Math.max(counter.maxSeqTime, sendTime);
+  return { ...message, sendTime, seq: counter.maxSeq };
+}
+
+function touched(counters: ReadonlyMap<string, Sequence>, added: readonly Message[]): Sequence[] {
+  const ids = new Set(added.map(({ conversationID }) => conversationID));
+  return [...counters.values()].filter(({ conversationID }) => ids.has(conversationID));
+}
+
+/** Who wrote has read what came before; the last message of a sender in a conversation counts. */
+function readPositions(added: readonly Message[]): ReadPosition[] {
+  const positions = new Map<string, ReadPosition>();
+  for (const { sendID, conversationID, seq } of added) {
+    positions.set(`${conversationID}\n${sendID}`, { userID: sendID, conversationID, hasReadSeq: seq });
+  }
+  return [...positions.values()];
+}

@@ -1,0 +1,75 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Transactions } from '../database/transactions.js';
+import type { Message } from './message.entity.js';
+import { MessageStore } from './message.store.js';
+import type { OutgoingMessage } from './outgoing.js';
+
+/** Most messages, and bytes of content, that share one commit. */
+const MAX_BATCH = 500;
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+
+interface Waiting {
+  message: OutgoingMessage;
+  stored(message: Message): void;
+  failed(error: unknown): void;
+}
+
+/**
+ * Group commit. Messages that arrive while a commit is under way wait for the next one and share it: one transaction, one
+ * flush to disk, a handful of statements for all of them. Every sender is answered after the commit that holds his
+ * message. Alone, a message waits for nobody.
+ */
+@Injectable()
+export class MessageWriter implements OnApplicationShutdown {
+  private readonly queue: Waiting[] = [];
+  private writing: Promise<void> | undefined;
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly store: MessageStore,
+  ) {}
+
+  /** Stores a message durably. Inside an open transaction it is written there, and is as durable as that will be. */
+  async write(message: OutgoingMessage): Promise<Message> {
+    if (this.transactions.active) return (await this.store.append([message]))[0] as Message;
+    return new Promise((stored, failed) => {
+      this.queue.push({ message, stored, failed });
+      // Whoever else is sending in this turn of the event loop gets into the same batch.
+      this.writing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.drain());
+    });
+  }
+
+  /** Waits for what was accepted before the server stopped. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.writing;
+  }
+
+  private async drain(): Promise<void> {
+    while (this.queue.length > 0) await this.commit(this.nextBatch());
+    this.writing = undefined;
+  }
+
+  private nextBatch(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.queue.length && count < MAX_BATCH) {
+      bytes += (this.queue[count] as Waiting).message.content.length;
+      if (count > 0 && bytes > MAX_BATCH_BYTES) break;
+      count += 1;
+    }
+    return this.queue.splice(0, count);
+  }
+
+  private async commit(batch: readonly Waiting[]): Promise<void> {
+    let stored: Message[];
+    try {
+      stored = await this.transactions.run(() => this.store.append(batch.map(({ message }) => message)));
+    } catch (error) {
+      if (batch.length === 1) (batch[0] as Waiting).failed(error);
+      // One message the database will not take must not fail its neighbours.
+      else for (const one of batch) await this.commit([one]);
+      return;
+    }
+    batch.forEach((waiting, index) => waiting.stored(stored[index] as Message));
+  }
+}

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { DialectsModule } from '../dialects/dialects.module.js';
+import { FriendsModule } from '../friends/friends.module.js';
+import { GroupsModule } from '../groups/groups.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { ConversationStore } from './conversation.store.js';
+import { HistoryService } from './history.service.js';
+import { MessageStore } from './message.store.js';
+import { MessageWriter } from './message.writer.js';
+import { MessagesController } from './messages.controller.js';
+import { MessagesService } from './messages.service.js';
+import { NotificationsService } from './notifications/notifications.service.js';
+
+@Module({
+  imports: [DialectsModule, UsersModule, FriendsModule, GroupsModule],
+  controllers: [MessagesController],
+  providers: [MessagesService, HistoryService, MessageWriter, MessageStore, ConversationStore, NotificationsService],
+  exports: [MessagesService, HistoryService],
+})
+export class MessagingModule {}

@@ -1,0 +1,100 @@
+import { conversationIDOf, newMessageID } from '../core/ids.js';
+import { MessageFrom, MessageStatus, type SessionType } from '../core/protocol.js';
+import type { Message } from './message.entity.js';
+
+/** Switches of a message; a missing one counts as true. Source: contract/messages.md section 4. */
+export type MessageOptions = Readonly<Record<string, boolean>>;
+
+/** What is shown to a receiver who is offline. */
+export interface OfflinePushInfo {
+  title: string;
+  desc: string;
+  ex: string;
+  iOSPushSound?: string;
+  iOSBadgeCount?: boolean;
+  signalInfo?: string;
+}
+
+/** A message to send. */
+export interface SendMessage {
+  sendID: string;
+  /** The peer of a single chat. */
+  recvID?: string;
+  /** The group. */
+  groupID?: string;
+  /** 1 single, 3 group. */
+  sessionType: number;
+  contentType: number;
+  /** JSON text in the v3 form of the content type, at most {@link MAX_CONTENT_BYTES}. */
+  content: string;
+  /** Chosen by the sender, so that sending again answers the first message. Default: generated. */
+  clientMsgID?: string;
+  senderPlatformID?: number;
+  senderNickname?: string;
+  senderFaceURL?: string;
+  /** 100 user (default), 200 system. */
+  msgFrom?: number;
+  options?: MessageOptions;
+  offlinePushInfo?: OfflinePushInfo;
+  atUserIDList?: readonly string[];
+  /** Epoch milliseconds; default now. */
+  sendTime?: number;
+  /** Epoch milliseconds, the sender's clock; default now. */
+  createTime?: number;
+  attachedInfo?: string;
+  ex?: string;
+}
+
+/** A message that was accepted. */
+export interface SentMessage {
+  conversationID: string;
+  /** 0 when the message is not stored. */
+  seq: number;
+  clientMsgID: string;
+  serverMsgID: string;
+  /** Epoch milliseconds. */
+  sendTime: number;
+}
+
+/** Longest content, in bytes of UTF-8. */
+export const MAX_CONTENT_BYTES = 131_072;
+
+/** A message on its way into the store: everything but its seq. */
+export interface OutgoingMessage extends Omit<Message, 'seq'> {
+  /** The ID was generated here a moment ago, so nobody can have stored it before. */
+  fresh: boolean;
+  /** `sendTime` was chosen by the sender and is kept; else it rises strictly in the conversation. */
+  keepSendTime: boolean;
+}
+
+/** Completes a message: conversation, IDs and times. */
+export function outgoing(message: SendMessage & { sessionType: SessionType }): OutgoingMessage {
+  const now = Date.now();
+  const { sendID, groupID = '', sessionType } = message;
+  const recvID = message.recvID ?? groupID;
+  return {
+    conversationID: conversationIDOf({ sessionType, sendID, recvID, groupID }),
+    sendID,
+    recvID,
+    groupID,
+    clientMsgID: message.clientMsgID || newMessageID(sendID),
+    serverMsgID: newMessageID(sendID),
+    senderPlatformID: message.senderPlatformID ?? 0,
+    senderNickname: message.senderNickname ?? '',
+    senderFaceURL: message.senderFaceURL ?? '',
+    sessionType,
+    msgFrom: message.msgFrom ?? MessageFrom.user,
+    contentType: message.contentType,
+    content: message.content,
+    sendTime: message.sendTime || now,
+    createTime: message.createTime || now,
+    status: MessageStatus.success,
+    options: JSON.stringify(message.options ?? {}),
+    offlinePushInfo: message.offlinePushInfo ? JSON.stringify(message.offlinePushInfo) : '',
+    atUserIDList: message.atUserIDList?.length ? JSON.stringify(message.atUserIDList) : '',
+    attachedInfo: message.attachedInfo ?? '',
+    ex: message.ex ?? '',
+    fresh: !message.clientMsgID,
+    keepSendTime: Boolean(message.sendTime),
+  };
+}

@@ -1,0 +1,60 @@
+import type { LoggerService } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { Exchange, type HttpRequest } from '../dialects/exchange.js';
+
+/** JSON lines; readable ones on a terminal. */
+export function createLogger(level: string): Logger {
+  const pretty = process.stdout.isTTY && level !== 'silent';
+  return pino({ level, base: null, ...(pretty ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } } : {}) });
+}
+
+/** Nest's own messages, in the same log. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, context?: string): void {
+    // What Nest says about its own wiring at start interests nobody who runs the server.
+    this.logger.debug({ context }, String(message));
+  }
+
+  warn(message: unknown, context?: string): void {
+    this.logger.warn({ context }, String(message));
+  }
+
+  error(message: unknown, stack?: string, context?: string): void {
+    this.logger.error({ context, stack }, String(message));
+  }
+
+  debug(message: unknown, context?: string): void {
+    this.logger.debug({ context }, String(message));
+  }
+
+  verbose(message: unknown, context?: string): void {
+    this.logger.trace({ context }, String(message));
+  }
+}
+
+/** One line per request: what was asked, by whom, how it was answered, how long it took. Never a body, never a token. */
+export function logRequests(fastify: FastifyInstance, logger: Logger): void {
+  if (!logger.isLevelEnabled('info')) return;
+  fastify.addHook('onResponse', async (request, reply) => {
+    const exchange = Exchange.of(request as unknown as HttpRequest);
+    logger.info(
+      {
+        path: exchange ? `/${exchange.call.path}` : request.url.split('?', 1)[0],
+        status: reply.statusCode,
+        ...(exchange
+          ? {
+              dialect: exchange.profile.name,
+              operationID: exchange.operationID.slice(0, 128),
+              user: exchange.actor?.userID,
+              code: exchange.errCode,
+            }
+          : { method: request.method }),
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'request',
+    );
+  });
+}
