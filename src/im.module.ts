@@ -95,11 +95,15 @@ async function openDatabase({ databaseUrl = DEFAULT_DATABASE_URL }: ImModuleOpti
 function checkHostDatabase(dataSource: DataSource): DataSource {
   const { type } = dataSource.options;
   if (type !== 'better-sqlite3' && type !== 'mysql' && type !== 'mariadb') {
-    throw new Error(`openim-nest stores into better-sqlite3, mysql or mariadb; the data source it was given is ${type}`);
+    throw new Error(
+      `openim-nest stores into better-sqlite3, mysql or mariadb; the data source it was given is ${type}`,
+    );
   }
   const missing = IM_ENTITIES.filter((entity) => !dataSource.hasMetadata(entity)).map(({ name }) => name);
   if (missing.length > 0) {
-    throw new Error(`The data source lacks entities: add ...IM_ENTITIES to its entities (missing ${missing.join(', ')})`);
+    throw new Error(
+      `The data source lacks entities: add ...IM_ENTITIES to its entities (missing ${missing.join(', ')})`,
+    );
   }
   return dataSource;
 }

@@ -32,7 +32,15 @@ export function payloadOf(
   const { userID, platformID, appMangerLevel, jti } = claims;
   const exp = issuedAt + lifetime;
   return dialect === 3
-    ? { UserID: userID, PlatformID: platformID, appMangerLevel, exp, nbf: issuedAt - V3_NOT_BEFORE_SLACK, iat: issuedAt, jti }
+    ? {
+        UserID: userID,
+        PlatformID: platformID,
+        appMangerLevel,
+        exp,
+        nbf: issuedAt - V3_NOT_BEFORE_SLACK,
+        iat: issuedAt,
+        jti,
+      }
     : { UID: userID, Platform: PLATFORM_NAMES[platformID], appMangerLevel, exp, nbf: issuedAt, iat: issuedAt, jti };
 }
 

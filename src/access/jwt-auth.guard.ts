@@ -3,7 +3,7 @@ import { AuthGuard } from '@nestjs/passport';
 import type { Actor } from '../core/actor.js';
 import { TokenMalformed, TokenMissing } from './access.errors.js';
 import { JwtStrategy, tokenOf } from './jwt.strategy.js';
-import { TokensService, tokenErrorOf } from './tokens.service.js';
+import { TokensService } from './tokens.service.js';
 
 /** Where the guard leaves the actor on the request. */
 export interface RequestWithActor {
@@ -22,7 +22,15 @@ export class JwtAuthGuard extends AuthGuard() {
     strategy: JwtStrategy,
     private readonly tokens: TokensService,
   ) {
-    super({ defaultStrategy: strategy as unknown as string, property: 'imActor', session: false });
+    super({
+      // A fresh object for every request: passport hangs the request's own callbacks on the strategy it is given, so a
+      // shared one would answer one request with the bearer of another.
+      get defaultStrategy() {
+        return Object.create(strategy) as string;
+      },
+      property: 'imActor',
+      session: false,
+    });
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -35,9 +43,10 @@ export class JwtAuthGuard extends AuthGuard() {
     return true;
   }
 
-  override handleRequest<T>(error: unknown, actor: T | false, info: unknown): T {
+  override handleRequest<T>(error: unknown, actor: T | false, objection: unknown, context: ExecutionContext): T {
     if (error) throw error;
     if (actor) return actor;
-    throw info instanceof Error ? tokenErrorOf(info) : new TokenMalformed();
+    if (!(objection instanceof Error)) throw new TokenMalformed();
+    throw this.tokens.failureOf(tokenOf(context.switchToHttp().getRequest()), objection);
   }
 }

@@ -8,7 +8,14 @@ import { ImSettings } from '../core/settings.js';
 import { inChunks, insertRows } from '../database/bulk.js';
 import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
-import { TokenBadSignature, TokenExpired, TokenKicked, TokenMalformed, TokenNotInStore, TokenNotYetValid } from './access.errors.js';
+import {
+  TokenBadSignature,
+  TokenExpired,
+  TokenKicked,
+  TokenMalformed,
+  TokenNotInStore,
+  TokenNotYetValid,
+} from './access.errors.js';
 import { type Claims, claimsOf, payloadOf, type TokenDialect } from './claims.js';
 import { tokensToKick } from './multi-login.js';
 import { TokenState, UserToken } from './user-token.entity.js';
@@ -33,7 +40,12 @@ export interface IssueToken {
 /** What is remembered of a token that was found good. */
 interface KnownToken extends Claims {
   dialect: TokenDialect;
+  /** Epoch milliseconds; before `exp` when the token was replaced. */
+  expiresAt: number;
 }
+
+/** Objections of the JWT library to a token that is one, but not ours. */
+const UNTRUSTED = new Set(['invalid signature', 'invalid algorithm', 'jwt signature is required']);
 
 /** How long an administrator's token stays valid after `get_admin_token` gave out a newer one. Source: contract/v3/common.md section 6. */
 const REPLACED_ADMIN_TOKEN_MS = 5 * 60_000;
@@ -57,12 +69,14 @@ export class TokensService {
   }
 
   /**
-   * Issues a v3.8 token under the multi-login policy: tokens the policy ends are kicked in the same transaction. For the
-   * administrator platform earlier tokens live on for five minutes. Source: contract/v3/common.md section 6.
+   * Issues a v3.8 token under the multi-login policy: tokens the policy ends are kicked in the same transaction, those that
+   * ended before are forgotten. For the administrator platform earlier tokens live on for five minutes. Source: contract/v3/common.md section 6.
    */
   async issueExclusive(order: IssueToken): Promise<IssuedToken> {
     return this.transactions.run(async () => {
-      const earlier = await this.transactions.manager.findBy(UserToken, { userID: order.userID, state: TokenState.normal });
+      const held = await this.transactions.manager.findBy(UserToken, { userID: order.userID });
+      const earlier = held.filter(({ state, expiresAt }) => state === TokenState.normal && expiresAt > Date.now());
+      await this.drop(held.filter((token) => !earlier.includes(token)));
       await this.mark(tokensToKick(this.settings.multiLoginPolicy, earlier, order.platformID), TokenState.kicked);
       if (order.platformID === ADMIN_PLATFORM_ID) await this.endSoon(earlier);
       return this.store(order);
@@ -92,22 +106,18 @@ export class TokensService {
    */
   async verify(token: string): Promise<Actor> {
     const known = await this.known.get(hashOf(token), () => this.load(token));
-    if (!known) throw new TokenNotInStore();
-    if (known.exp * 1000 <= Date.now()) throw new TokenExpired();
-    return this.actorOf(known);
+    return this.bearerOf(known);
   }
 
   /** The bearer of a token whose signature was just checked by the caller. @throws TokenMalformed, TokenKicked, TokenNotInStore, TokenBadSignature */
   async accept(token: string, payload: unknown): Promise<Actor> {
-    const known = await this.known.get(hashOf(token), () => this.find(token, claimsOf(payload)));
-    if (!known) throw new TokenNotInStore();
-    return this.actorOf(known);
+    return this.bearerOf(await this.known.get(hashOf(token), () => this.find(token, claimsOf(payload))));
   }
 
   /** The bearer of a token seen before, without any query; undefined when it has to be looked at. */
   recall(token: string): Actor | undefined {
     const known = this.known.peek(hashOf(token));
-    return known && known.exp * 1000 > Date.now() ? this.actorOf(known) : undefined;
+    return known && known.expiresAt > Date.now() ? this.actorOf(known) : undefined;
   }
 
   /** What a valid token says. @throws as {@link TokensService.verify} */
@@ -126,6 +136,16 @@ export class TokensService {
     return 'UID' in payload ? 'legacy' : undefined;
   }
 
+  /** What the JWT library objects to in a token, in our words. */
+  failureOf(token: string, objection: unknown): Error {
+    const { name, message } = objection as Error;
+    if (name === 'TokenExpiredError') return new TokenExpired();
+    if (name === 'NotBeforeError') return new TokenNotYetValid();
+    if (name !== 'JsonWebTokenError' && name !== 'SyntaxError') return objection as Error;
+    const wellFormed = typeof this.jwt.decode(token) === 'object' && this.jwt.decode(token) !== null;
+    return wellFormed && UNTRUSTED.has(message) ? new TokenBadSignature() : new TokenMalformed();
+  }
+
   private async store({ userID, platformID, appMangerLevel, dialect }: IssueToken): Promise<IssuedToken> {
     const now = Date.now();
     const issuedAt = Math.floor(now / 1000);
@@ -136,7 +156,15 @@ export class TokensService {
     const { manager } = this.transactions;
     await manager.delete(UserToken, { userID, platformID, expiresAt: LessThanOrEqual(now) });
     await insertRows(manager, UserToken, [
-      { tokenHash: hashOf(token), userID, platformID, state: TokenState.normal, dialect, issuedAt: now, expiresAt: expiredTime * 1000 },
+      {
+        tokenHash: hashOf(token),
+        userID,
+        platformID,
+        state: TokenState.normal,
+        dialect,
+        issuedAt: now,
+        expiresAt: expiredTime * 1000,
+      },
     ]);
     return { token, expiredTime, expireTimeSeconds: lifetime };
   }
@@ -146,7 +174,7 @@ export class TokensService {
     try {
       payload = this.jwt.verify<object>(token);
     } catch (error) {
-      throw tokenErrorOf(error);
+      throw this.failureOf(token, error);
     }
     return this.find(token, claimsOf(payload));
   }
@@ -156,7 +184,14 @@ export class TokensService {
     if (!row || row.expiresAt <= Date.now()) return undefined;
     if (row.state === TokenState.kicked) throw new TokenKicked();
     if (row.state !== TokenState.normal) throw new TokenBadSignature();
-    return { ...claims, exp: Math.floor(row.expiresAt / 1000), dialect: row.dialect as TokenDialect };
+    return { ...claims, expiresAt: row.expiresAt, dialect: row.dialect as TokenDialect };
+  }
+
+  private bearerOf(known: KnownToken | undefined): Actor {
+    const now = Date.now();
+    if (known && known.exp * 1000 <= now) throw new TokenExpired();
+    if (!known || known.expiresAt <= now) throw new TokenNotInStore();
+    return this.actorOf(known);
   }
 
   private actorOf({ userID, platformID, appMangerLevel }: Claims): Actor {
@@ -169,29 +204,25 @@ export class TokensService {
     this.forget(tokens);
   }
 
+  private async drop(tokens: readonly UserToken[]): Promise<void> {
+    const hashes = tokens.map(({ tokenHash }) => tokenHash);
+    if (hashes.length > 0) await this.transactions.manager.delete(UserToken, { tokenHash: In(hashes) });
+    this.forget(tokens);
+  }
+
   private async endSoon(tokens: readonly UserToken[]): Promise<void> {
     const latest = Date.now() + REPLACED_ADMIN_TOKEN_MS;
     const hashes = tokens
       .filter(({ platformID, expiresAt }) => platformID === ADMIN_PLATFORM_ID && expiresAt > latest)
       .map(({ tokenHash }) => tokenHash);
-    if (hashes.length > 0) await this.transactions.manager.update(UserToken, { tokenHash: In(hashes) }, { expiresAt: latest });
+    if (hashes.length > 0)
+      await this.transactions.manager.update(UserToken, { tokenHash: In(hashes) }, { expiresAt: latest });
     this.forget(tokens);
   }
 
   private forget(tokens: readonly UserToken[]): void {
     this.known.forget(tokens.map(({ tokenHash }) => tokenHash));
   }
-}
-
-/** What the JWT library objects to, in our words. */
-export function tokenErrorOf(error: unknown): Error {
-  const { name, message } = error as Error;
-  if (name === 'TokenExpiredError') return new TokenExpired();
-  if (name === 'NotBeforeError') return new TokenNotYetValid();
-  if (name !== 'JsonWebTokenError' && name !== 'SyntaxError') return error as Error;
-  return message === 'invalid signature' || message === 'invalid algorithm' || message === 'jwt signature is required'
-    ? new TokenBadSignature()
-    : new TokenMalformed();
 }
 
 function hashOf(token: string): string {

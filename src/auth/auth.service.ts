@@ -64,7 +64,8 @@ export class AuthService {
     }
     if (this.settings.adminUserIDs.has(userID)) throw new NotPermitted("don't get Admin token");
     const { appMangerLevel } = await this.users.get(userID);
-    if (appMangerLevel >= AppLevel.notificationAccount) throw new ArgumentInvalid('app account can`t get token', 'userID');
+    if (appMangerLevel >= AppLevel.notificationAccount)
+      throw new ArgumentInvalid('app account can`t get token', 'userID');
     return this.tokens.issueExclusive({ userID, platformID, appMangerLevel, dialect: 3 });
   }
 

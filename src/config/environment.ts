@@ -1,5 +1,11 @@
 import { MAX_ID_LENGTH } from '../core/ids.js';
-import { type AdminAccount, DEFAULT_ADMINS, DEFAULT_SECRETS, MULTI_LOGIN_POLICIES, type MultiLoginPolicy } from '../core/settings.js';
+import {
+  type AdminAccount,
+  DEFAULT_ADMINS,
+  DEFAULT_SECRETS,
+  MULTI_LOGIN_POLICIES,
+  type MultiLoginPolicy,
+} from '../core/settings.js';
 import { DEFAULT_DATABASE_URL } from '../database/data-source.js';
 
 /** What the standalone server is told by its environment. README and `.env.example` document each variable. */
@@ -27,7 +33,9 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 /** Every mistake of the environment, by name, with what was expected. */
 export class ConfigError extends Error {
   constructor(readonly mistakes: readonly string[]) {
-    super(`The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`);
+    super(
+      `The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`,
+    );
     this.name = 'ConfigError';
   }
 }
@@ -60,7 +68,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
   const production = env['NODE_ENV'] === 'production';
   const apiPort = integer('API_PORT', 10002, 0, 65535);
   const legacyApiPort = integer('LEGACY_API_PORT', 10000, 0, 65535);
-  if (apiPort !== 0 && apiPort === legacyApiPort) mistakes.push('LEGACY_API_PORT must differ from API_PORT; 0 turns it off');
+  if (apiPort !== 0 && apiPort === legacyApiPort)
+    mistakes.push('LEGACY_API_PORT must differ from API_PORT; 0 turns it off');
 
   const databaseUrl = text('DATABASE_URL', DEFAULT_DATABASE_URL);
   if (!/^sqlite:.+/.test(databaseUrl) && !isMysqlUrl(databaseUrl)) {
@@ -81,10 +90,15 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     }
   }
 
-  const adminIDs = list('IM_ADMIN_USER_IDS', DEFAULT_ADMINS.map(({ userID }) => userID));
+  const adminIDs = list(
+    'IM_ADMIN_USER_IDS',
+    DEFAULT_ADMINS.map(({ userID }) => userID),
+  );
   for (const userID of adminIDs) {
     if (userID.includes(':') || Array.from(userID).length > MAX_ID_LENGTH) {
-      mistakes.push(`IM_ADMIN_USER_IDS must hold IDs of at most ${MAX_ID_LENGTH} characters without ":", not ${JSON.stringify(userID)}`);
+      mistakes.push(
+        `IM_ADMIN_USER_IDS must hold IDs of at most ${MAX_ID_LENGTH} characters without ":", not ${JSON.stringify(userID)}`,
+      );
     }
   }
 

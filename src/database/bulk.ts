@@ -25,10 +25,14 @@ export async function insertRows<T extends ObjectLiteral>(
   const names = columns.map((column) => column.propertyName);
   const head = `INSERT INTO ${escape(metadata.tableName)} (${names.map(escape).join(', ')}) VALUES `;
   const tuple = `(${names.map(() => '?').join(', ')})`;
-  const tail = conflictClause(onConflict, metadata.primaryColumns.map((column) => column.propertyName), {
-    escape,
-    sqlite: dataSource.options.type === 'better-sqlite3',
-  });
+  const tail = conflictClause(
+    onConflict,
+    metadata.primaryColumns.map((column) => column.propertyName),
+    {
+      escape,
+      sqlite: dataSource.options.type === 'better-sqlite3',
+    },
+  );
   for (const chunk of chunks(rows, Math.max(1, Math.floor(MAX_VALUES / names.length)))) {
     const values = chunk.flatMap((row) => names.map((name) => row[name as keyof T]));
     await manager.query(head + chunk.map(() => tuple).join(', ') + tail, values);

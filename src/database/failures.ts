@@ -5,8 +5,24 @@ function codesOf(error: unknown): unknown[] {
   return [code, errno, errcode, ...(driverError && driverError !== error ? codesOf(driverError) : [])];
 }
 
-const DUPLICATE = new Set<unknown>(['ER_DUP_ENTRY', 1062, 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', 2067, 1555]);
-const RETRYABLE = new Set<unknown>(['ER_LOCK_DEADLOCK', 1213, 'ER_LOCK_WAIT_TIMEOUT', 1205, 'ER_CHECKREAD', 1020, 'SQLITE_BUSY', 5]);
+const DUPLICATE = new Set<unknown>([
+  'ER_DUP_ENTRY',
+  1062,
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+  2067,
+  1555,
+]);
+const RETRYABLE = new Set<unknown>([
+  'ER_LOCK_DEADLOCK',
+  1213,
+  'ER_LOCK_WAIT_TIMEOUT',
+  1205,
+  'ER_CHECKREAD',
+  1020,
+  'SQLITE_BUSY',
+  5,
+]);
 
 /** True when a row with the same key is already there. Three drivers, three shapes, one answer. */
 export function isDuplicateKey(error: unknown): boolean {

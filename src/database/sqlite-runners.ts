@@ -143,7 +143,10 @@ export function prepareSqlite(dataSource: DataSource): void {
   const escape = driver.escapeQueryWithParameters.bind(driver);
   driver.escapeQueryWithParameters = (sql, parameters) => {
     // The driver writes a bare number into the SQL but binds every other value; an object that is no number is bound.
-    const [text, values] = escape(sql, mapNumbers(parameters, (value) => new BoundNumber(value)));
+    const [text, values] = escape(
+      sql,
+      mapNumbers(parameters, (value) => new BoundNumber(value)),
+    );
     return [text, values.map((value) => (value instanceof BoundNumber ? value.value : value))];
   };
 }
@@ -152,10 +155,7 @@ class BoundNumber {
   constructor(readonly value: number) {}
 }
 
-function mapNumbers(
-  parameters: Record<string, unknown>,
-  wrap: (value: number) => unknown,
-): Record<string, unknown> {
+function mapNumbers(parameters: Record<string, unknown>, wrap: (value: number) => unknown): Record<string, unknown> {
   const mapped: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(parameters ?? {})) {
     mapped[key] = typeof value === 'number' ? wrap(value) : value;

@@ -62,7 +62,9 @@ export class Transactions {
    */
   async join<T>(manager: EntityManager, work: () => Promise<T>): Promise<T> {
     if (!manager.queryRunner?.isTransactionActive) {
-      throw new Error('transactions.join() wants the EntityManager of an open transaction, as dataSource.transaction() gives it');
+      throw new Error(
+        'transactions.join() wants the EntityManager of an open transaction, as dataSource.transaction() gives it',
+      );
     }
     const scope: Scope = { manager, afterCommit: [], closed: false };
     try {

@@ -22,11 +22,14 @@ export interface Collision {
 
 const has = (member: string) => (body: Record<string, unknown>) => Object.hasOwn(body, member) && body[member] !== null;
 const typed = (member: string, type: string) => (body: Record<string, unknown>) => typeof body[member] === type;
-const valued = (member: string, values: readonly unknown[]) => (body: Record<string, unknown>) => values.includes(body[member]);
+const valued = (member: string, values: readonly unknown[]) => (body: Record<string, unknown>) =>
+  values.includes(body[member]);
 /** An element of the list has one of the members. */
 const listed = (list: string, members: readonly string[]) => (body: Record<string, unknown>) =>
   Array.isArray(body[list]) &&
-  body[list].some((item) => typeof item === 'object' && item !== null && members.some((member) => Object.hasOwn(item, member)));
+  body[list].some(
+    (item) => typeof item === 'object' && item !== null && members.some((member) => Object.hasOwn(item, member)),
+  );
 
 export const COLLISIONS: Readonly<Record<string, Collision>> = {
   'auth/user_register': {

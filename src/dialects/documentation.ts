@@ -1,5 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiSecurity, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiSecurity,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { Caller, ImCallSpec } from './speech.js';
 import { offeredDialects } from './speech.js';
 
@@ -37,7 +45,12 @@ export function documentCall(call: ImCallSpec): MethodDecorator {
           schema: {
             type: 'object',
             required: ['errCode', 'errMsg'],
-            properties: { errCode: { type: 'integer' }, errMsg: { type: 'string' }, errDlt: { type: 'string' }, data: {} },
+            properties: {
+              errCode: { type: 'integer' },
+              errMsg: { type: 'string' },
+              errDlt: { type: 'string' },
+              data: {},
+            },
           },
           examples: samples('answer'),
         },

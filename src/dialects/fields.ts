@@ -43,11 +43,15 @@ export function Text(
   const check = (value: unknown): string | undefined => {
     if (typeof value !== 'string') return '$ must be a string';
     if (!isStorable(value)) return '$ must be valid text without NUL';
-    if (max !== undefined && value.length > max && codePoints(value) > max) return `$ must be at most ${max} characters`;
+    if (max !== undefined && value.length > max && codePoints(value) > max)
+      return `$ must be at most ${max} characters`;
     if (maxBytes !== undefined && Buffer.byteLength(value) > maxBytes) return `$ must be at most ${maxBytes} bytes`;
     return value === '' ? undefined : rule?.(value);
   };
-  return field(options, check, (value) => value === '', { type: 'string', ...(max === undefined ? {} : { maxLength: max }) });
+  return field(options, check, (value) => value === '', {
+    type: 'string',
+    ...(max === undefined ? {} : { maxLength: max }),
+  });
 }
 
 /** A whole number within the bounds, or one of the values. Default bounds: 32 bit, signed. */
@@ -67,7 +71,8 @@ export function Int(
 
 /** True or false. */
 export function Flag(options: FieldOptions = {}): PropertyDecorator {
-  const check = (value: unknown): string | undefined => (typeof value === 'boolean' ? undefined : '$ must be true or false');
+  const check = (value: unknown): string | undefined =>
+    typeof value === 'boolean' ? undefined : '$ must be true or false';
   return field({ need: 'optional', ...options }, check, () => false, { type: 'boolean' });
 }
 
@@ -80,7 +85,8 @@ export function TextList(options: FieldOptions & { max?: number; maxLength?: num
     for (const entry of value) {
       if (typeof entry !== 'string') return '$ must be a list of strings';
       if (!isStorable(entry)) return '$ must hold valid text without NUL';
-      if (entry.length > maxLength && codePoints(entry) > maxLength) return `$ must hold entries of at most ${maxLength} characters`;
+      if (entry.length > maxLength && codePoints(entry) > maxLength)
+        return `$ must hold entries of at most ${maxLength} characters`;
     }
     return undefined;
   };
@@ -92,25 +98,46 @@ export function Part(part: () => new () => object, options: FieldOptions = {}): 
   return (target, key) => {
     const check = (value: unknown): string | undefined =>
       value !== null && typeof value === 'object' && !Array.isArray(value) ? undefined : '$ must be an object';
-    field(options, check, () => false, { type: part, description: options.description }, { part, list: false })(target, key);
+    field(
+      options,
+      check,
+      () => false,
+      { type: part, description: options.description },
+      { part, list: false },
+    )(target, key);
   };
 }
 
 /** A list of objects with declared members. */
-export function Parts(part: () => new () => object, options: FieldOptions & { max?: number } = {}): PropertyDecorator {
-  const { max = MAX_LIST } = options;
+export function Parts(
+  part: () => new () => object,
+  options: FieldOptions & { min?: number; max?: number } = {},
+): PropertyDecorator {
+  const { min = 0, max = MAX_LIST } = options;
   const check = (value: unknown): string | undefined => {
     if (!Array.isArray(value)) return '$ must be a list of objects';
+    if (value.length < min) return '$ must not be empty';
     if (value.length > max) return `$ must have at most ${max} entries`;
     return undefined;
   };
-  return field(options, check, () => false, { type: part, isArray: true, maxItems: max }, { part, list: true });
+  return field(
+    options,
+    check,
+    () => false,
+    { type: part, isArray: true, minItems: min, maxItems: max },
+    { part, list: true },
+  );
 }
 
 /** Anything; the operation itself looks at it. */
 export function Anything(options: FieldOptions & { schema?: object } = {}): PropertyDecorator {
   const schema = { type: 'object', additionalProperties: true, ...options.schema } as ApiPropertyOptions;
-  return field(options, () => undefined, () => false, schema);
+  return field(
+    options,
+    () => undefined,
+    () => false,
+    schema,
+  );
 }
 
 function field(

@@ -1,4 +1,13 @@
-import { applyDecorators, Controller, createParamDecorator, type ExecutionContext, HttpCode, Post, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  applyDecorators,
+  Controller,
+  createParamDecorator,
+  type ExecutionContext,
+  HttpCode,
+  Post,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CallGuard } from './call.guard.js';
 import { documentCall } from './documentation.js';

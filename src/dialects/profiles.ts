@@ -22,17 +22,14 @@ export interface DialectProfile {
   failure(error: ImError, exceptions: object | undefined, wire: unknown): FailureAnswer;
 }
 
-function legacy(
-  name: 'v1' | 'v2',
-  errors: LegacyErrors,
-  success: (view: unknown) => object,
-): DialectProfile {
+function legacy(name: 'v1' | 'v2', errors: LegacyErrors, success: (view: unknown) => object): DialectProfile {
   return {
     name,
     bodyBeforeToken: true,
     success,
     failure(error, exceptions, wire) {
-      const { http, errCode, errMsg, also } = (exceptions as LegacyExceptions | undefined)?.[error.code] ?? errors[error.code];
+      const { http, errCode, errMsg, also } =
+        (exceptions as LegacyExceptions | undefined)?.[error.code] ?? errors[error.code];
       return { http, body: { errCode, errMsg: errMsg ?? error.message, ...also?.(wire) } };
     },
   };
@@ -56,7 +53,10 @@ export const V3: DialectProfile = {
     const row: V3Error = (exceptions as V3Exceptions | undefined)?.[error.code] ?? V3_ERRORS[error.code];
     const { errCode, errMsg, errDlt = error.message } = row;
     const code = error instanceof OperationVetoed ? error.errCode : errCode;
-    return { http: 200, body: { errCode: code, errMsg, errDlt: typeof errDlt === 'function' ? errDlt(error) : errDlt } };
+    return {
+      http: 200,
+      body: { errCode: code, errMsg, errDlt: typeof errDlt === 'function' ? errDlt(error) : errDlt },
+    };
   },
 };
 
@@ -85,4 +85,3 @@ export class DialectNotOffered extends ImError {
     super(`/${path} is not offered in ${dialect}, only in ${offered.join(', ')}`);
   }
 }
-

@@ -68,12 +68,14 @@ function check(
   for (const rule of rules) {
     const args = { value, property: name, object: wire, constraints: [], targetName: '' };
     if (rule.validate(value, args)) continue;
-    throw new ArgumentInvalid(path + (rule.defaultMessage?.(args) ?? `${name} is invalid`), path + name);
+    throw new ArgumentInvalid(rule.defaultMessage?.(args) ?? `${name} is invalid`, path + name);
   }
   if (!part || value === undefined) return;
   const read = decoderOf(part());
   wire[name] = list
-    ? (value as unknown[]).map((entry, index) => read(asObject(entry, `${path}${name}[${index}]`), `${path}${name}[${index}].`))
+    ? (value as unknown[]).map((entry, index) =>
+        read(asObject(entry, `${path}${name}[${index}]`), `${path}${name}[${index}].`),
+      )
     : read(value as Record<string, unknown>, `${path}${name}.`);
 }
 

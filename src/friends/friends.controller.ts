@@ -9,7 +9,10 @@ export class FriendsController {
   constructor(private readonly friends: FriendsService) {}
 
   @ImCall({ path: 'friend/import_friend', v1: importFriendV1, by: 'admin' })
-  async import(@CurrentActor() actor: Actor, @Input() { ownerUserID, one, many }: ImportFriend): Promise<readonly string[]> {
+  async import(
+    @CurrentActor() actor: Actor,
+    @Input() { ownerUserID, one, many }: ImportFriend,
+  ): Promise<readonly string[]> {
     if (many) return this.friends.importMany(actor, { ownerUserID, friendUserIDs: many });
     await this.friends.importOne(actor, ownerUserID, one as string);
     return [];
@@ -18,7 +21,7 @@ export class FriendsController {
   @ImCall({ path: 'friend/add_blacklist', v1: addBlacklistV1, by: 'admin-or-self' })
   block(@CurrentActor() actor: Actor, @Input() { userID, ownerUserID }: AddToBlacklist): Promise<void> {
     // An ordinary caller gets here only where v1SelfService is on, and then blocks for itself whoever it names.
-    const owner = actor.isAdmin ? (ownerUserID ?? actor.userID) : actor.userID;
+    const owner = actor.isAdmin ? ownerUserID || actor.userID : actor.userID;
     return this.friends.block(actor, owner, userID);
   }
 }

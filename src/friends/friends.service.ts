@@ -74,7 +74,14 @@ export class FriendsService {
       const registered = await this.users.registered([ownerUserID, blackUserID]);
       for (const userID of [blackUserID, ownerUserID]) if (!registered.has(userID)) throw new UserNotFound(userID);
       if (ownerUserID === blackUserID) throw new CannotBlockSelf(ownerUserID);
-      const black = { ownerUserID, blackUserID, createTime: Date.now(), addSource: 0, operatorUserID: actor.userID, ex: '' };
+      const black = {
+        ownerUserID,
+        blackUserID,
+        createTime: Date.now(),
+        addSource: 0,
+        operatorUserID: actor.userID,
+        ex: '',
+      };
       try {
         await this.friends.addBlack(black);
       } catch (error) {

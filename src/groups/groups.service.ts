@@ -78,7 +78,13 @@ export class GroupsService {
     const [owner] = owners;
     if (!owner || owners.length > 1) throw new GroupOwnerInvalid(owners.length);
     const group = newGroup(actor, order);
-    await this.events.ask(new GroupCreating(actor, group, founders.map(({ userID }) => userID)));
+    await this.events.ask(
+      new GroupCreating(
+        actor,
+        group,
+        founders.map(({ userID }) => userID),
+      ),
+    );
     await this.transactions.run(async () => {
       const users = await this.users.getAll(founders.map(({ userID }) => userID));
       if (!users.has(owner.userID)) throw new GroupOwnerNotFound(owner.userID);
@@ -135,7 +141,10 @@ export class GroupsService {
       const members = await this.groups.members(groupID, [...new Set(userIDs)]);
       const kicked = members.filter((member) => mayBeKicked(actor, self, member));
       if (kicked.length > 0) {
-        await this.groups.removeMembers(groupID, kicked.map(({ userID }) => userID));
+        await this.groups.removeMembers(
+          groupID,
+          kicked.map(({ userID }) => userID),
+        );
         this.knownMembers.forget(kicked.map(memberKey));
         await this.events.publish(new MembersKicked(actor, group, kicked));
       }

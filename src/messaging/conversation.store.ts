@@ -23,7 +23,9 @@ export class ConversationStore {
   }
 
   /** Creates the conversation of its first message: for both users, or for every member. Source: contract/messages.md section 11. */
-  async open(message: Pick<Message, 'conversationID' | 'sessionType' | 'sendID' | 'recvID' | 'groupID'>): Promise<void> {
+  async open(
+    message: Pick<Message, 'conversationID' | 'sessionType' | 'sendID' | 'recvID' | 'groupID'>,
+  ): Promise<void> {
     const { conversationID, sessionType, sendID, recvID, groupID } = message;
     switch (sessionType) {
       case SessionType.group: {
@@ -35,7 +37,13 @@ export class ConversationStore {
         await this.add([conversationOf(recvID, conversationID, { userID: sendID, conversationType: sessionType })]);
         break;
       default: {
-        const pairs = sendID === recvID ? [[sendID, recvID]] : [[sendID, recvID], [recvID, sendID]];
+        const pairs =
+          sendID === recvID
+            ? [[sendID, recvID]]
+            : [
+                [sendID, recvID],
+                [recvID, sendID],
+              ];
         await this.add(pairs.map(([owner = '', peer = '']) => conversationOf(owner, conversationID, { userID: peer })));
       }
     }

@@ -51,7 +51,10 @@ export class HistoryService {
     const { manager } = this.transactions;
     const mine = await manager.find(Conversation, { select: { conversationID: true }, where: { ownerUserID: userID } });
     const counters = await inChunks(mine, (some) =>
-      manager.findBy(Sequence, { conversationID: In(some.map(({ conversationID }) => conversationID)), maxSeq: Not(0) }),
+      manager.findBy(Sequence, {
+        conversationID: In(some.map(({ conversationID }) => conversationID)),
+        maxSeq: Not(0),
+      }),
     );
     return new Map(counters.map(({ conversationID, maxSeq }) => [conversationID, maxSeq]));
   }

@@ -93,7 +93,11 @@ export class MessageStore {
 }
 
 /** What must not be stored twice. */
-function onceKey({ conversationID, sendID, clientMsgID }: Pick<Message, 'conversationID' | 'sendID' | 'clientMsgID'>): string {
+function onceKey({
+  conversationID,
+  sendID,
+  clientMsgID,
+}: Pick<Message, 'conversationID' | 'sendID' | 'clientMsgID'>): string {
   return `${conversationID}\n${sendID}\n${clientMsgID}`;
 }
 

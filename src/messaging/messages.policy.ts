@@ -10,7 +10,8 @@ import { MAX_CONTENT_BYTES, type SendMessage } from './outgoing.js';
 /** A message of a kind that can be sent. @throws SessionTypeUnknown, ArgumentInvalid */
 export function assertSendable(message: SendMessage): asserts message is SendMessage & { sessionType: SessionType } {
   const { sessionType, sendID, recvID, groupID, content } = message;
-  if (sessionType !== SessionType.single && sessionType !== SessionType.group) throw new SessionTypeUnknown(sessionType);
+  if (sessionType !== SessionType.single && sessionType !== SessionType.group)
+    throw new SessionTypeUnknown(sessionType);
   if (!sendID) throw new ArgumentInvalid('sendID is empty', 'sendID');
   if (sessionType === SessionType.single && !recvID) throw new ArgumentInvalid('recvID is empty', 'recvID');
   if (sessionType === SessionType.group && !groupID) throw new ArgumentInvalid('groupID is empty', 'groupID');

@@ -43,7 +43,8 @@ export class MessagesService {
     assertSendable(order);
     assertMaySendAs(actor, order.sendID);
     await this.events.ask(new MessageSending(actor, order));
-    const quiet = order.sessionType === SessionType.group ? await this.checkGroup(order) : await this.checkSingle(order);
+    const quiet =
+      order.sessionType === SessionType.group ? await this.checkGroup(order) : await this.checkSingle(order);
     const message = outgoing(quiet ? { ...order, options: { ...order.options, offlinePush: false } } : order);
     const { conversationID, seq, clientMsgID, serverMsgID, sendTime } =
       order.options?.['history'] === false ? await this.passOn(message) : await this.writer.write(message);

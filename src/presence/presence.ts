@@ -26,7 +26,11 @@ export class Presence {
     const online = new Map<string, number[]>();
     for (const userID of userIDs) {
       const mine = this.connections.get(userID);
-      if (mine) online.set(userID, [...new Set(mine.values())].sort((a, b) => a - b));
+      if (mine)
+        online.set(
+          userID,
+          [...new Set(mine.values())].sort((a, b) => a - b),
+        );
     }
     return online;
   }

@@ -48,7 +48,10 @@ function rememberWhatSamplesNeed(sampleGroupID: string): void {
     const body =
       typeof init.body === 'string' && page.imGroupID ? init.body.replaceAll(sampleGroupID, page.imGroupID) : init.body;
     const answer = await send(input, { ...init, headers, body });
-    const { data } = (await answer.clone().json().catch(() => ({}))) as { data?: { token?: string; groupID?: string } };
+    const { data } = (await answer
+      .clone()
+      .json()
+      .catch(() => ({}))) as { data?: { token?: string; groupID?: string } };
     if (data?.token && typeof body === 'string' && body.includes('openIM')) page.imToken = data.token;
     if (data?.groupID) page.imGroupID = data.groupID;
     return answer;

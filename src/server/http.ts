@@ -12,6 +12,8 @@ const CORS_HEADERS = {
   'access-control-allow-credentials': 'false',
 };
 
+const OPTIONS_ANSWER = '"Options Request!"';
+
 /** A body beyond the limit is read on, and thrown away, up to this many times the limit: who sends it hears an answer. */
 const PATIENCE = 8;
 
@@ -19,7 +21,7 @@ const PATIENCE = 8;
 export function allowAllOrigins(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request, reply) => {
     reply.headers(CORS_HEADERS);
-    if (request.method === 'OPTIONS') return reply.type('application/json').send('"Options Request!"');
+    if (request.method === 'OPTIONS') return reply.type('application/json').send(OPTIONS_ANSWER);
   });
 }
 
@@ -38,14 +40,24 @@ export function acceptAnyContentType(fastify: FastifyInstance, limit: number): v
       else chunks.length = 0;
       if (length > limit * PATIENCE) payload.destroy();
     });
-    payload.on('end', () => done(null, length > limit ? new OversizeBody(limit) : Buffer.concat(chunks).toString('utf8')));
+    payload.on('end', () =>
+      done(null, length > limit ? new OversizeBody(limit) : Buffer.concat(chunks).toString('utf8')),
+    );
     payload.on('error', done);
   });
   // A Content-Type that is no media type at all would be refused before any parser is asked.
   fastify.addHook('onRequest', async (request) => {
     const type = request.headers['content-type'];
-    if (type !== undefined && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(;|$)/.test(type)) delete request.headers['content-type'];
+    if (type !== undefined && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(;|$)/.test(type))
+      delete request.headers['content-type'];
   });
+}
+
+/** A URL that cannot be decoded is a path like any other that does not exist. */
+export function answerUnreadableUrl(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(CORS_HEADERS);
+  if (request.method === 'OPTIONS') void reply.type('application/json').send(OPTIONS_ANSWER);
+  else void answerNotFound(request, reply);
 }
 
 /** Unknown paths and other methods. Source: contract/v3/common.md section 1; v1 and v2 callers expect JSON. */

@@ -6,7 +6,11 @@ import { Exchange, type HttpRequest } from '../dialects/exchange.js';
 /** JSON lines; readable ones on a terminal. */
 export function createLogger(level: string): Logger {
   const pretty = process.stdout.isTTY && level !== 'silent';
-  return pino({ level, base: null, ...(pretty ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } } : {}) });
+  return pino({
+    level,
+    base: null,
+    ...(pretty ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } } : {}),
+  });
 }
 
 /** Nest's own messages, in the same log. */

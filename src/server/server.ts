@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { AppModule } from '../app.module.js';
 import type { ServerConfig } from '../config/environment.js';
 import { serveDocs } from './docs.js';
-import { acceptAnyContentType, allowAllOrigins } from './http.js';
+import { acceptAnyContentType, allowAllOrigins, answerUnreadableUrl } from './http.js';
 import { logRequests, NestLogger } from './logging.js';
 import { NotFoundFilter } from './not-found.filter.js';
 
@@ -23,7 +23,7 @@ export interface RunningServer {
 
 /** Opens and migrates the database, creates the administrators, and listens. */
 export async function startServer(config: ServerConfig, logger: Logger): Promise<RunningServer> {
-  const adapter = new FastifyAdapter({ skipMiddie: true });
+  const adapter = new FastifyAdapter({ skipMiddie: true, frameworkErrors: answerUnreadableUrl });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.from(config), adapter, {
     bodyParser: false,
     logger: new NestLogger(logger),
@@ -64,4 +64,3 @@ async function listenToo(app: NestFastifyApplication, port: number, host: string
 function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
-

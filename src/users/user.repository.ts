@@ -66,8 +66,16 @@ export class UserRepository {
   /** Gives the administrator's level to exactly these users. */
   async setAdmins(userIDs: readonly string[]): Promise<void> {
     const admins = In([...userIDs]);
-    await this.manager.update(User, { userID: Not(admins), appMangerLevel: AppLevel.admin }, { appMangerLevel: AppLevel.user });
-    await this.manager.update(User, { userID: admins, appMangerLevel: Not(AppLevel.admin) }, { appMangerLevel: AppLevel.admin });
+    await this.manager.update(
+      User,
+      { userID: Not(admins), appMangerLevel: AppLevel.admin },
+      { appMangerLevel: AppLevel.user },
+    );
+    await this.manager.update(
+      User,
+      { userID: admins, appMangerLevel: Not(AppLevel.admin) },
+      { appMangerLevel: AppLevel.admin },
+    );
   }
 
   private get manager() {

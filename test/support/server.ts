@@ -20,7 +20,13 @@ export async function startIm({
   env?: Record<string, string>;
 }): Promise<Im> {
   const fresh = await freshDatabase(database);
-  const config = readEnvironment({ API_PORT: '0', LEGACY_API_PORT: '0', HOST: '127.0.0.1', DATABASE_URL: fresh.url, ...env });
+  const config = readEnvironment({
+    API_PORT: '0',
+    LEGACY_API_PORT: '0',
+    HOST: '127.0.0.1',
+    DATABASE_URL: fresh.url,
+    ...env,
+  });
   const server = await startServer(config, pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' }));
   const url = `http://127.0.0.1:${server.apiPort}`;
   const secret = config.secrets[0] as string;
@@ -42,7 +48,9 @@ export async function startIm({
     },
     async register(...userIDs) {
       const { body } = await im.v3('/user/account_check', { checkUserIDs: userIDs }, await im.adminToken());
-      const unknown = body.data.results.filter((one: { accountStatus: string }) => one.accountStatus === 'unregistered');
+      const unknown = body.data.results.filter(
+        (one: { accountStatus: string }) => one.accountStatus === 'unregistered',
+      );
       if (unknown.length === 0) return;
       const users = unknown.map(({ userID }: { userID: string }) => ({ userID, nickname: userID }));
       const registered = await im.v3('/user/user_register', { secret, users });
@@ -51,7 +59,11 @@ export async function startIm({
     async group(...memberIDs) {
       await im.register(...memberIDs);
       const memberList = memberIDs.map((uid, index) => ({ uid, setRole: index === 0 ? 1 : 0 }));
-      const { body, text } = await im.v1('/group/create_group', { memberList, groupName: 'group' }, await im.adminToken());
+      const { body, text } = await im.v1(
+        '/group/create_group',
+        { memberList, groupName: 'group' },
+        await im.adminToken(),
+      );
       if (!body?.data?.groupID) throw new Error(`no group: ${text}`);
       return body.data.groupID;
     },

@@ -1,4 +1,4 @@
-import { ID, Platform, Secret } from '../../dialects/common-fields.js';
+import { Platform, Secret } from '../../dialects/common-fields.js';
 import { Text } from '../../dialects/fields.js';
 import type { V1Speech } from '../../dialects/speech.js';
 import type { Wire } from '../../dialects/wire.js';
@@ -22,7 +22,9 @@ export class UserRegisterV1 extends ProfileV1 implements Wire<RegisterUser> {
   }
 }
 
-const answer = ({ token, expiredTime }: IssuedToken, userID: string): object => ({ data: { uid: userID, token, expiredTime } });
+const answer = ({ token, expiredTime }: IssuedToken, userID: string): object => ({
+  data: { uid: userID, token, expiredTime },
+});
 
 /** Source: contract/legacy/seeds.md section 1. */
 export const userRegisterV1: V1Speech<RegisterUser, IssuedToken> = {
@@ -48,7 +50,7 @@ export const userRegisterV1: V1Speech<RegisterUser, IssuedToken> = {
 export class UserTokenV1 implements Wire<Login> {
   @Secret() secret: string;
   @Platform(8) platform: number;
-  @ID({ example: 'd5645454517' }) uid: string;
+  @Text({ max: 64, example: 'openIM123456' }) uid: string;
 
   toInput(): Login {
     return { userID: this.uid, platformID: this.platform, dialect: 1 };

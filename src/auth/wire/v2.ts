@@ -18,12 +18,19 @@ export class UserRegisterV2 implements Wire<RegisterUser> {
   @Text({ max: 64, rule: userIDProblem, example: 'openIM1111' }) userID: string;
   @OperationID() operationID: string;
   @Text({ need: 'optional', max: 64, example: '2222' }) nickname?: string;
-  @Text({ need: 'optional', max: 1024, example: 'https://oss.com.cn/head', description: 'The server spells it `faceURL`, the document `faceUrl`.' })
+  @Text({
+    need: 'optional',
+    max: 1024,
+    example: 'https://oss.com.cn/head',
+    description: 'The server spells it `faceURL`, the document `faceUrl`.',
+  })
   faceURL?: string;
   @Int({ need: 'optional', values: GENDERS, description: '0 unknown, 1 male, 2 female.', example: 1 }) gender?: number;
-  @Text({ need: 'optional', max: 32, example: '18666667777', description: 'Wins over `phoneNum`.' }) phoneNumber?: string;
+  @Text({ need: 'optional', max: 32, example: '18666667777', description: 'Wins over `phoneNum`.' })
+  phoneNumber?: string;
   @Text({ need: 'optional', max: 32, example: '18666667777' }) phoneNum?: string;
-  @Int({ need: 'optional', min: 0, max: MAX_UINT32, description: 'Seconds since the epoch.', example: 1640692941 }) birth?: number;
+  @Int({ need: 'optional', min: 0, max: MAX_UINT32, description: 'Seconds since the epoch.', example: 1640692941 })
+  birth?: number;
   @Text({ need: 'optional', max: 64, example: 'xxxx@qq.com' }) email?: string;
   @Text({ need: 'optional', max: 1024, example: 'xxx', description: 'Opaque to the server.' }) ex?: string;
 

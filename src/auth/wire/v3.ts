@@ -13,7 +13,12 @@ const PLATFORM = { missing: 'platform is invalidate', invalid: 'platform is inva
 
 const issuedView = ({ token, expireTimeSeconds }: IssuedToken): object => ({ token, expireTimeSeconds });
 
-const ISSUED_SAMPLE = { errCode: 0, errMsg: '', errDlt: '', data: { token: 'eyJhbGciOi…', expireTimeSeconds: 7776000 } };
+const ISSUED_SAMPLE = {
+  errCode: 0,
+  errMsg: '',
+  errDlt: '',
+  data: { token: 'eyJhbGciOi…', expireTimeSeconds: 7776000 },
+};
 
 export class UserTokenV3 implements Wire<Login> {
   @Text(SECRET) secret: string;
@@ -41,7 +46,7 @@ export const userTokenV3: V3Speech<Login, IssuedToken> = {
 
 export class GetAdminTokenV3 implements Wire<string> {
   @ID({ missing: 'userID is empty', example: 'openIM123456' }) userID: string;
-  @Text(SECRET) secret: string;
+  @Text({ ...SECRET, need: 'optional', description: 'Left out, it is wrong.' }) secret?: string;
 
   toInput(): string {
     return this.userID;
@@ -52,11 +57,12 @@ export class GetAdminTokenV3 implements Wire<string> {
 export const getAdminTokenV3: V3Speech<string, IssuedToken> = {
   request: GetAdminTokenV3,
   answer: issuedView,
+  errors: { 'user.not-found': { errCode: 1004, errMsg: 'RecordNotFoundError', errDlt: 'user not found' } },
   sample: { request: { secret: 'openIM123', userID: 'openIM123456' }, answer: ISSUED_SAMPLE },
 };
 
 export class GetUserTokenV3 implements Wire<UserOnPlatform> {
-  @ID({ missing: 'userID is empty', example: '11111112' }) userID: string;
+  @ID({ need: 'optional', example: '11111112' }) userID = '';
   @Int({ ...PLATFORM, min: 1, max: 11 }) platformID: number;
 
   toInput(): UserOnPlatform {
@@ -68,6 +74,7 @@ export class GetUserTokenV3 implements Wire<UserOnPlatform> {
 export const getUserTokenV3: V3Speech<UserOnPlatform, IssuedToken> = {
   request: GetUserTokenV3,
   answer: issuedView,
+  errors: { 'user.not-found': { errCode: 1004, errMsg: 'RecordNotFoundError', errDlt: 'record not found' } },
   sample: { request: { userID: '11111112', platformID: 1 }, answer: ISSUED_SAMPLE },
 };
 
@@ -96,7 +103,8 @@ export const parseTokenV3: V3Speech<string, Claims> = {
 
 export class ForceLogoutV3 implements Wire<UserOnPlatform> {
   @ID({ missing: 'userID is empty', example: '11111112' }) userID: string;
-  @Int({ ...PLATFORM, min: 1, max: 10 }) platformID: number;
+  @Int({ missing: 'platformID is invalidate', invalid: 'platformID is invalidate', example: 1, min: 1, max: 10 })
+  platformID: number;
 
   toInput(): UserOnPlatform {
     return this;

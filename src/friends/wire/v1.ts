@@ -14,7 +14,8 @@ export interface ImportFriend {
 
 export class ImportFriendV1 implements Wire<ImportFriend> {
   @ID({ need: 'optional', example: 'openIM654321', description: 'The friend: the documented form.' }) uid?: string;
-  @TextList({ need: 'optional', description: 'Several friends: the form of v1.0.0 to v1.0.7, used when present.' }) uidList?: string[];
+  @TextList({ need: 'optional', description: 'Several friends: the form of v1.0.0 to v1.0.7, used when present.' })
+  uidList?: string[];
   @ID({ example: 'openIMAdmin', description: 'Whose friend.' }) ownerUid: string;
   @OperationID() operationID: string;
 
@@ -61,7 +62,8 @@ export interface AddToBlacklist {
 
 export class AddBlacklistV1 implements Wire<AddToBlacklist> {
   @ID({ example: 'openIM654321', description: 'Who is blocked.' }) uid: string;
-  @ID({ need: 'optional', example: 'openIMAdmin', description: 'By whom; the caller when left out.' }) ownerUid?: string;
+  @ID({ need: 'optional', example: 'openIMAdmin', description: 'By whom; the caller when left out.' })
+  ownerUid?: string;
   @OperationID() operationID: string;
 
   toInput(): AddToBlacklist {

@@ -19,12 +19,14 @@ export const SAMPLE_GROUP_ID = '05dc84b52829e82242a710ecf999c72c';
 
 export class FounderV1 {
   @ID({ example: 'openIM654321' }) uid: string;
-  @Int({ need: 'optional', values: [0, 1, 2], description: '0 ordinary (default), 1 owner, 2 administrator.' }) setRole?: number;
+  @Int({ need: 'optional', values: [0, 1, 2], description: '0 ordinary (default), 1 owner, 2 administrator.' })
+  setRole?: number;
 }
 
 export class CreateGroupV1 implements Wire<CreateGroup> {
-  @Parts(() => FounderV1, { description: 'Exactly one with setRole 1.' }) memberList: FounderV1[];
-  @Text({ need: 'present', max: 255, example: 'groupName_on10', description: '"" becomes `groupChat`.' }) groupName: string;
+  @Parts(() => FounderV1, { min: 1, description: 'Exactly one with setRole 1.' }) memberList: FounderV1[];
+  @Text({ need: 'present', max: 255, example: 'groupName_on10', description: '"" becomes `groupChat`.' })
+  groupName: string;
   @Text({ need: 'optional', max: 255, example: '简介' }) introduction?: string;
   @Text({ need: 'optional', max: 255, example: '公告', description: 'The announcement.' }) notification?: string;
   @Text({ need: 'optional', max: 255, example: 'url' }) faceUrl?: string;

@@ -56,11 +56,25 @@ export class NotificationsService {
   /** 1501, and 1519 when the new group has an announcement. */
   @OnImEvent(GroupCreated, { phase: 'in-transaction' })
   async groupCreated({ actor, group, members }: GroupCreated): Promise<void> {
-    const users = await this.users.getAll([actor.userID, ...members.slice(0, INVITED_PER_NOTIFICATION).map(({ userID }) => userID)]);
-    const shown = members.slice(0, INVITED_PER_NOTIFICATION).map((member) => memberTip(member, users.get(member.userID)));
+    const users = await this.users.getAll([
+      actor.userID,
+      ...members.slice(0, INVITED_PER_NOTIFICATION).map(({ userID }) => userID),
+    ]);
+    const shown = members
+      .slice(0, INVITED_PER_NOTIFICATION)
+      .map((member) => memberTip(member, users.get(member.userID)));
     const summary = groupTip({ group, memberCount: members.length, ownerUserID: members[0]?.userID ?? '' });
-    const opUser = operatorTip(group.groupID, actor, members.find(({ userID }) => userID === actor.userID), users.get(actor.userID));
-    const base = { sendID: actor.userID || group.creatorUserID, groupID: group.groupID, sessionType: SessionType.group };
+    const opUser = operatorTip(
+      group.groupID,
+      actor,
+      members.find(({ userID }) => userID === actor.userID),
+      users.get(actor.userID),
+    );
+    const base = {
+      sendID: actor.userID || group.creatorUserID,
+      groupID: group.groupID,
+      sessionType: SessionType.group,
+    };
     await this.messages.append([
       notification({
         ...base,
@@ -75,7 +89,13 @@ export class NotificationsService {
         },
       }),
       ...(group.notification
-        ? [notification({ ...base, contentType: ContentType.groupAnnouncement, detail: { opUser, group: summary, ...NO_VERSION } })]
+        ? [
+            notification({
+              ...base,
+              contentType: ContentType.groupAnnouncement,
+              detail: { opUser, group: summary, ...NO_VERSION },
+            }),
+          ]
         : []),
     ]);
   }
@@ -83,7 +103,10 @@ export class NotificationsService {
   /** The conversation for the new members, then 1509 for every fifty of them. */
   @OnImEvent(MembersInvited, { phase: 'in-transaction' })
   async membersInvited({ actor, group, members }: MembersInvited): Promise<void> {
-    await this.conversations.joinGroup(group.groupID, members.map(({ userID }) => userID));
+    await this.conversations.joinGroup(
+      group.groupID,
+      members.map(({ userID }) => userID),
+    );
     await this.tellGroup({ actor, group, members }, ContentType.memberInvited, (invitedUserList, opUser) => ({
       invitedUserList,
       inviterUser: opUser,
@@ -94,7 +117,10 @@ export class NotificationsService {
   @OnImEvent(MembersKicked, { phase: 'in-transaction' })
   async membersKicked({ actor, group, members }: MembersKicked): Promise<void> {
     await this.tellGroup({ actor, group, members }, ContentType.memberKicked, (kickedUserList) => ({ kickedUserList }));
-    await this.conversations.leaveGroup(group.groupID, members.map(({ userID }) => userID));
+    await this.conversations.leaveGroup(
+      group.groupID,
+      members.map(({ userID }) => userID),
+    );
   }
 
   private async tellGroup(
@@ -116,7 +142,10 @@ export class NotificationsService {
         detail: {
           group: summary,
           opUser,
-          ...describe(slice.map((member) => memberTip(member, users.get(member.userID))), opUser),
+          ...describe(
+            slice.map((member) => memberTip(member, users.get(member.userID))),
+            opUser,
+          ),
           operationTime: 0,
           ...NO_VERSION,
         },

@@ -137,7 +137,8 @@ function asObject(given: unknown): Content {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ArgumentInvalid('content must be a JSON object', 'content');
   }
-  if (depthOf(value) > MAX_DEPTH) throw new ArgumentInvalid(`content must not nest deeper than ${MAX_DEPTH}`, 'content');
+  if (depthOf(value) > MAX_DEPTH)
+    throw new ArgumentInvalid(`content must not nest deeper than ${MAX_DEPTH}`, 'content');
   if (Buffer.byteLength(JSON.stringify(value)) > MAX_CONTENT_BYTES) {
     throw new ArgumentInvalid(`content must be at most ${MAX_CONTENT_BYTES} bytes`, 'content');
   }
@@ -239,7 +240,8 @@ function messageFromV1(message: Content): Content {
 /** A quote of a quote carries the inner message as the text it says. */
 function flattenQuote(message: Content): Content {
   if (message['contentType'] !== ContentType.quote) return message;
-  const element = message['quoteElem'] ?? (typeof message['content'] === 'string' ? parsed(message['content']) : undefined);
+  const element =
+    message['quoteElem'] ?? (typeof message['content'] === 'string' ? parsed(message['content']) : undefined);
   const text = typeof element === 'object' && element !== null ? (element as Content)['text'] : undefined;
   return typeof text === 'string' ? { ...message, contentType: ContentType.text, content: text } : message;
 }

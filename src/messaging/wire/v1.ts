@@ -20,7 +20,8 @@ export class SendMsgV1 implements Wire<SendMessage> {
   @ID({ example: 'openIM654321', description: 'The user, or with sessionType 2 the group.' }) recvID: string;
   @Text({ need: 'optional', max: 255, example: '张三' }) senderNickName?: string;
   @Text({ need: 'optional', max: 1024, example: 'http://www.head.com' }) senderFaceURL?: string;
-  @TextList({ need: 'optional', example: ['openIM654321'], description: 'Members to push to with priority (@).' }) forceList?: string[];
+  @TextList({ need: 'optional', example: ['openIM654321'], description: 'Members to push to with priority (@).' })
+  forceList?: string[];
   @Anything({ description: 'Members depend on contentType.', example: { text: 'nihao' } }) content: unknown;
   @Int({ example: 101, description: '101 to 112 and 114.' }) contentType: number;
   @Int({ example: 1, description: '1 single, 2 group.' }) sessionType: number;

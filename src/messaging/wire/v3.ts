@@ -35,7 +35,8 @@ export class SeqRangeV3 {
 export class PullMsgBySeqV3 implements Wire<PullMessages> {
   @ID({ missing: 'userID is empty', example: 'openIM654321' }) userID: string;
   @Parts(() => SeqRangeV3, { max: 1000 }) seqRanges: SeqRangeV3[];
-  @Int({ need: 'optional', values: [0, 1], description: '0 ascending, 1 descending: which end `isEnd` is about.' }) order?: number;
+  @Int({ need: 'optional', values: [0, 1], description: '0 ascending, 1 descending: which end `isEnd` is about.' })
+  order?: number;
 
   toInput(): PullMessages {
     return { userID: this.userID, ranges: this.seqRanges, descending: this.order === 1 };

@@ -13,7 +13,12 @@ import type { Profile } from '../users.service.js';
 /** The members of a profile in v1: `name`, `icon`, `mobile`. Source: contract/legacy/seeds.md section 1. */
 export class ProfileV1 {
   @Text({ need: 'optional', max: 64, example: '张三', description: 'Nickname.' }) name?: string;
-  @Text({ need: 'optional', maxBytes: 1024, example: 'https://oss.com.cn/head', description: 'Avatar URL, at most 1024 bytes.' })
+  @Text({
+    need: 'optional',
+    maxBytes: 1024,
+    example: 'https://oss.com.cn/head',
+    description: 'Avatar URL, at most 1024 bytes.',
+  })
   icon?: string;
   @Int({ need: 'optional', values: GENDERS, description: '0 unknown, 1 male, 2 female.', example: 1 }) gender?: number;
   @Text({ need: 'optional', max: 32, example: '+852-xxxxxxxx' }) mobile?: string;
@@ -164,7 +169,9 @@ export class DeleteUserV1 implements Wire<string[]> {
   }
 }
 
-const failedAsAsked = (wire: unknown): Record<string, unknown> => ({ failedUidList: (wire as DeleteUserV1).deleteUidList });
+const failedAsAsked = (wire: unknown): Record<string, unknown> => ({
+  failedUidList: (wire as DeleteUserV1).deleteUidList,
+});
 
 /** Source: contract/legacy/seeds.md section 10. `failedUidList` is at top level, also when nobody may or could be deleted. */
 export const deleteUserV1: V1Speech<string[], string[]> = {

@@ -15,13 +15,23 @@ export class UserToRegisterV3 {
   @Text({ need: 'optional', max: 255, example: 'yourNickname' }) nickname?: string;
   @Text({ need: 'optional', max: 1024, example: 'yourFaceURL' }) faceURL?: string;
   @Text({ need: 'optional', max: 4096 }) ex?: string;
-  @Int({ need: 'optional', min: 0, max: 4, description: '1 ordinary (default). 2 cannot be given: administrators are configured.' })
+  @Int({
+    need: 'optional',
+    min: 0,
+    max: 4,
+    description: '1 ordinary (default). 2 cannot be given: administrators are configured.',
+  })
   appMangerLevel?: number;
   @Int({ need: 'optional', values: Object.values(ReceiveOption) }) globalRecvMsgOpt?: number;
 }
 
 export class UserRegisterV3 implements Wire<NewUser[]> {
-  @Text({ need: 'optional', max: 255, example: 'openIM123', description: 'One of the configured secrets. Without it, an administrator token.' })
+  @Text({
+    need: 'optional',
+    max: 255,
+    example: 'openIM123',
+    description: 'One of the configured secrets. Without it, an administrator token.',
+  })
   secret?: string;
   @Parts(() => UserToRegisterV3, { missing: 'users is empty' }) users: UserToRegisterV3[];
 

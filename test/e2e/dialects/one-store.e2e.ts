@@ -117,11 +117,13 @@ describeOnEachDatabase('One store, three dialects', (database) => {
       expect(await inV1(userID)).toMatchObject({ name: 'new', icon: 'kept', gender: 2, birth: '1998-12-15' });
     });
 
-    it('born in v2 keeps the birthday when v1 changes something else, and takes the text of v1', async () => {
+    it('born in v2 keeps the birthday when v1 changes something else, loses it to "", and takes the text of v1', async () => {
       const userID = newID();
       await registerV2(userID, { birth: 86400 });
-      await im.v1('/user/update_user_info', { uid: userID, name: 'new', birth: '' }, admin);
+      await im.v1('/user/update_user_info', { uid: userID, name: 'new' }, admin);
       expect((await inV1(userID)).birth).toBe('1970.01.02');
+      await im.v1('/user/update_user_info', { uid: userID, birth: '' }, admin);
+      expect((await inV1(userID)).birth).toBe('');
       await im.v1('/user/update_user_info', { uid: userID, birth: 'in spring' }, admin);
       expect((await inV1(userID)).birth).toBe('in spring');
     });

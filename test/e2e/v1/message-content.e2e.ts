@@ -13,6 +13,8 @@ const quoted = {
   sendID: '1308',
   sendTime: 1638000000000000000,
 };
+/** The same in the form of today's clients: milliseconds, and the text as its element. */
+const quotedInV3 = { ...quoted, sendTime: 1638000000000, textElem: { content: 'lunch?' } };
 const video = {
   videoPath: '/v',
   videoUUID: 'v',
@@ -75,6 +77,13 @@ describeOnEachDatabase('The content of a message in v1', (database) => {
         { userID: '1308', nickname: 'Allen', faceURL: 'http://allen', ex: 'vip' },
       ],
       ['a read receipt', 112, { msgIDList: [CLIENT_ID, 'other'] }, [CLIENT_ID, 'other']],
+      [
+        'a merged forward',
+        107,
+        { title: 'chat record', abstractList: ['A: hi', 'B: hello'], multiMessage: [quoted] },
+        { title: 'chat record', abstractList: ['A: hi', 'B: hello'], multiMessage: [quotedInV3] },
+      ],
+      ['a quote', 114, { text: 'agreed', quoteMessage: quoted }, { text: 'agreed', quoteMessage: quotedInV3 }],
     ])('%s (%i)', async (_name, contentType, content, expected) => {
       const row = await stored(await send(contentType, content));
       expect(Number(row.contentType)).toBe(contentType);
@@ -99,11 +108,9 @@ describeOnEachDatabase('The content of a message in v1', (database) => {
       ['a voice message', 103, { uuid: 'u', soundPath: '/s', sourceUrl: 'http://voice', dataSize: 10240, duration: 5 }],
       ['a video', 104, video],
       ['a file', 105, { filePath: '/f', uuid: 'u', sourceUrl: 'http://file', fileName: 'a.pdf', fileSize: 4096 }],
-      ['a merged forward', 107, { title: 'chat record', abstractList: ['A: hi', 'B: hello'], multiMessage: [quoted] }],
       ['a location', 109, { description: '{"title":"Chengdu"}', longitude: 104.06, latitude: 30.67 }],
       ['a location at the origin', 109, { description: '', longitude: 0, latitude: 0 }],
       ['a custom message', 110, { data: '{"a":1}', description: 'd', extension: 'e' }],
-      ['a quote', 114, { text: 'agreed', quoteMessage: quoted }],
     ])('%s (%i)', async (_name, contentType, content) => {
       const row = await stored(await send(contentType, content));
       expect(Number(row.contentType)).toBe(contentType);

@@ -219,14 +219,6 @@ describeOnEachDatabase('User profiles in v1', (database) => {
       await im.v2('/auth/user_register', { secret: 'tuoyun', platform: 1, userID, nickname: 'V', birth });
       expect(await profile(userID)).toEqual({ ...EMPTY, uid: userID, name: 'V', birth: text });
     });
-
-    it('changes in v1 when v2 updates it, and not when v2 sends 0', async () => {
-      const uid = await newUser();
-      expect((await im.v2(UPDATE, { userID: uid, nickname: 'A', birth: 0 }, admin)).body).toEqual(OK);
-      expect(await profile(uid)).toMatchObject({ name: 'A', birth: '1998.12.15' });
-      expect((await im.v2(UPDATE, { userID: uid, nickname: 'B', birth: 1640692941 }, admin)).body).toEqual(OK);
-      expect(await profile(uid)).toMatchObject({ name: 'B', birth: '2021.12.28' });
-    });
   });
 
   describe('reading', () => {

@@ -146,9 +146,9 @@ describeOnEachDatabase('v3 users', (database) => {
       ['one user is null', null, SOME_TEXT],
       ['one user is a list', [], SOME_TEXT],
       ['one userID has 65 characters', { userID: 'x'.repeat(65) }, SOME_TEXT],
-      ['one nickname has 65 characters', { userID: 'x', nickname: 'n'.repeat(65) }, SOME_TEXT],
+      ['one nickname has 256 characters', { userID: 'x', nickname: 'n'.repeat(256) }, SOME_TEXT],
       ['one faceURL has 1025 characters', { userID: 'x', faceURL: 'f'.repeat(1025) }, SOME_TEXT],
-      ['one ex has 1025 characters', { userID: 'x', ex: 'e'.repeat(1025) }, SOME_TEXT],
+      ['one ex has 4097 characters', { userID: 'x', ex: 'e'.repeat(4097) }, SOME_TEXT],
     ])('when %s', async (_, wrong, errDlt) => {
       const answer = await register([{ userID: 'new1' }, wrong, { userID: 'new2' }]);
       expect(answer.status).toBe(200);
