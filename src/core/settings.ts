@@ -58,7 +58,7 @@ export class ImSettings {
 
   constructor(options: ImOptions = {}) {
     this.secrets = options.secrets?.length ? options.secrets : DEFAULT_SECRETS;
-    this.tokenSecret = options.tokenSecret ?? derivedTokenSecret(this.secrets[0] as string);
+    this.tokenSecret = options.tokenSecret ?? derivedTokenSecret(this.secrets[0]);
     this.admins = options.admins?.length ? options.admins : DEFAULT_ADMINS;
     this.adminUserIDs = new Set(this.admins.map(({ userID }) => userID));
     this.tokenLifetime = (options.tokenExpireDays ?? 90) * DAY_SECONDS;

@@ -39,8 +39,8 @@ export async function insertRows<T extends ObjectLiteral>(
   }
 }
 
-function conflictClause<T>(
-  onConflict: OnConflict<T> | undefined,
+function conflictClause(
+  onConflict: OnConflict<Record<string, unknown>> | undefined,
   keys: string[],
   { escape, sqlite }: { escape: (name: string) => string; sqlite: boolean },
 ): string {
@@ -48,7 +48,7 @@ function conflictClause<T>(
   if (onConflict === 'ignore') {
     if (sqlite) return ' ON CONFLICT DO NOTHING';
     // INSERT IGNORE would also swallow a text that is too long; setting a key to itself changes nothing.
-    const key = escape(keys[0] as string);
+    const key = escape(keys[0]);
     return ` ON DUPLICATE KEY UPDATE ${key} = ${key}`;
   }
   const set = (incoming: (name: string) => string): string =>

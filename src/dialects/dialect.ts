@@ -48,7 +48,7 @@ export function decideDialect({ path, body, operationIDHeader, token, hasToken }
 
   // Step 5: v1 or v2.
   const legacy = row.dialects.filter((dialect) => dialect !== 'v3');
-  if (legacy.length === 1) return legacy[0] as Dialect;
+  if (legacy.length === 1) return legacy[0];
   if (!row.defaultAlways && (token === 'v1' || token === 'v2')) return token;
   return typeof row.default === 'function' ? row.default(body, { hasToken }) : row.default;
 }

@@ -59,7 +59,7 @@ export class Exchange {
     });
     const offered = offeredDialects(call);
     // v1 and v2 share everything but member names, so one answers for the other; v3 has an envelope of its own.
-    const spoken = offered.includes(decided) || decided === 'v3' ? decided : (offered[0] as Dialect);
+    const spoken = offered.includes(decided) || decided === 'v3' ? decided : offered[0];
     const exchange = new Exchange(call, spoken, request, body);
     request[EXCHANGE] = exchange;
     if (!offered.includes(spoken)) throw new DialectNotOffered(call.path, spoken, offered);

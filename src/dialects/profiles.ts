@@ -19,7 +19,7 @@ export interface DialectProfile {
   /** The envelope of a success. `view` is what the operation's `answer` made. */
   success(view: unknown): object;
   /** The envelope of a failure. */
-  failure(error: ImError, exceptions: object | undefined, wire: unknown): FailureAnswer;
+  failure(error: ImError, exceptions: unknown, wire: unknown): FailureAnswer;
 }
 
 function legacy(name: 'v1' | 'v2', errors: LegacyErrors, success: (view: unknown) => object): DialectProfile {
@@ -28,8 +28,8 @@ function legacy(name: 'v1' | 'v2', errors: LegacyErrors, success: (view: unknown
     bodyBeforeToken: true,
     success,
     failure(error, exceptions, wire) {
-      const { http, errCode, errMsg, also } =
-        (exceptions as LegacyExceptions | undefined)?.[error.code] ?? errors[error.code];
+      const exception = (exceptions as LegacyExceptions | undefined)?.[error.code];
+      const { http, errCode, errMsg, also } = exception ?? errors[error.code];
       return { http, body: { errCode, errMsg: errMsg ?? error.message, ...also?.(wire) } };
     },
   };

@@ -106,8 +106,8 @@ function friendship(a: string, b: string, actor: Actor): Friend[] {
     [a, b],
     [b, a],
   ].map(([ownerUserID, friendUserID]) => ({
-    ownerUserID: ownerUserID as string,
-    friendUserID: friendUserID as string,
+    ownerUserID: ownerUserID,
+    friendUserID: friendUserID,
     remark: '',
     createTime: Date.now(),
     addSource: FriendSource.imported,

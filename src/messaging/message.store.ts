@@ -27,15 +27,16 @@ export class MessageStore {
   async append(batch: readonly OutgoingMessage[]): Promise<Message[]> {
     const counters = await this.lockCounters(batch);
     const known = await this.storedBefore(batch);
-    const opened = new Map<string, OutgoingMessage>();
+    const opened = new Map<string, Message>();
     const added: Message[] = [];
-    const answers = batch.map((message) => {
-      const earlier = known.get(onceKey(message));
+    const answers = batch.map((one) => {
+      const key = onceKey(one.message);
+      const earlier = known.get(key);
       if (earlier) return earlier;
-      const counter = counters.get(message.conversationID) as Sequence;
-      if (counter.maxSeq === 0) opened.set(message.conversationID, message);
-      const stored = withSeq(message, counter);
-      known.set(onceKey(message), stored);
+      const counter = counters.get(one.message.conversationID) as Sequence;
+      const stored = withSeq(one, counter);
+      if (stored.seq === 1) opened.set(stored.conversationID, stored);
+      known.set(key, stored);
       added.push(stored);
       return stored;
     });
@@ -52,7 +53,7 @@ export class MessageStore {
   /** The counters of the batch's conversations, kept from other writers until the transaction ends. */
   private async lockCounters(batch: readonly OutgoingMessage[]): Promise<Map<string, Sequence>> {
     // One order for everybody who locks several, so that two batches cannot wait for each other.
-    const ids = [...new Set(batch.map(({ conversationID }) => conversationID))].sort();
+    const ids = [...new Set(batch.map(({ message }) => message.conversationID))].sort();
     const counters = await this.readCounters(ids);
     const missing = ids.filter((id) => !counters.has(id));
     if (missing.length > 0) {
@@ -81,7 +82,7 @@ export class MessageStore {
 
   /** Messages of the batch that were stored by an earlier attempt. Asks nothing when all IDs are new by construction. */
   private async storedBefore(batch: readonly OutgoingMessage[]): Promise<Map<string, Message>> {
-    const repeatable = batch.filter(({ fresh }) => !fresh);
+    const repeatable = batch.filter(({ fresh }) => !fresh).map(({ message }) => message);
     if (repeatable.length === 0) return new Map();
     const rows = await this.transactions.manager.findBy(Message, {
       conversationID: In([...new Set(repeatable.map(({ conversationID }) => conversationID))]),
@@ -102,7 +103,7 @@ function onceKey({
 }
 
 /** Gives the message the next seq, and a sendTime after the one before: clients order history by it alone. */
-function withSeq({ fresh: _, keepSendTime, ...message }: OutgoingMessage, counter: Sequence): Message {
+function withSeq({ message, keepSendTime }: OutgoingMessage, counter: Sequence): Message {
   counter.maxSeq += 1;
   const sendTime = keepSendTime ? message.sendTime : Math.max(message.sendTime, counter.maxSeqTime + 1);
   counter.maxSeqTime = Math.max(counter.maxSeqTime, sendTime);

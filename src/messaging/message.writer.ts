@@ -9,7 +9,7 @@ const MAX_BATCH = 500;
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
 interface Waiting {
-  message: OutgoingMessage;
+  outgoing: OutgoingMessage;
   stored(message: Message): void;
   failed(error: unknown): void;
 }
@@ -30,10 +30,10 @@ export class MessageWriter implements OnApplicationShutdown {
   ) {}
 
   /** Stores a message durably. Inside an open transaction it is written there, and is as durable as that will be. */
-  async write(message: OutgoingMessage): Promise<Message> {
-    if (this.transactions.active) return (await this.store.append([message]))[0] as Message;
+  async write(outgoing: OutgoingMessage): Promise<Message> {
+    if (this.transactions.active) return (await this.store.append([outgoing]))[0];
     return new Promise((stored, failed) => {
-      this.queue.push({ message, stored, failed });
+      this.queue.push({ outgoing, stored, failed });
       // Whoever else is sending in this turn of the event loop gets into the same batch.
       this.writing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.drain());
     });
@@ -53,7 +53,7 @@ export class MessageWriter implements OnApplicationShutdown {
     let bytes = 0;
     let count = 0;
     while (count < this.queue.length && count < MAX_BATCH) {
-      bytes += (this.queue[count] as Waiting).message.content.length;
+      bytes += this.queue[count].outgoing.message.content.length;
       if (count > 0 && bytes > MAX_BATCH_BYTES) break;
       count += 1;
     }
@@ -63,13 +63,13 @@ export class MessageWriter implements OnApplicationShutdown {
   private async commit(batch: readonly Waiting[]): Promise<void> {
     let stored: Message[];
     try {
-      stored = await this.transactions.run(() => this.store.append(batch.map(({ message }) => message)));
+      stored = await this.transactions.run(() => this.store.append(batch.map(({ outgoing }) => outgoing)));
     } catch (error) {
-      if (batch.length === 1) (batch[0] as Waiting).failed(error);
+      if (batch.length === 1) batch[0].failed(error);
       // One message the database will not take must not fail its neighbours.
       else for (const one of batch) await this.commit([one]);
       return;
     }
-    batch.forEach((waiting, index) => waiting.stored(stored[index] as Message));
+    batch.forEach((waiting, index) => waiting.stored(stored[index]));
   }
 }

@@ -11,6 +11,7 @@ import { GroupsService } from '../groups/groups.service.js';
 import { UserNotFound } from '../users/user.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { ConversationStore } from './conversation.store.js';
+import type { Message } from './message.entity.js';
 import { SenderBlocked } from './message.errors.js';
 import { MessagesAccepted, MessageSending } from './message.events.js';
 import { MessageWriter } from './message.writer.js';
@@ -76,9 +77,8 @@ export class MessagesService {
   }
 
   /** For online receivers only. */
-  private async passOn({ fresh: _, keepSendTime: __, ...message }: OutgoingMessage) {
-    const passing = { ...message, seq: 0 };
-    await this.events.publish(new MessagesAccepted([passing]));
-    return passing;
+  private async passOn({ message }: OutgoingMessage): Promise<Message> {
+    await this.events.publish(new MessagesAccepted([message]));
+    return message;
   }
 }

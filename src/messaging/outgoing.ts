@@ -59,8 +59,10 @@ export interface SentMessage {
 /** Longest content, in bytes of UTF-8. */
 export const MAX_CONTENT_BYTES = 131_072;
 
-/** A message on its way into the store: everything but its seq. */
-export interface OutgoingMessage extends Omit<Message, 'seq'> {
+/** A message on its way into the store. */
+export interface OutgoingMessage {
+  /** Complete but for its seq, which is 0 until it is stored. */
+  message: Message;
   /** The ID was generated here a moment ago, so nobody can have stored it before. */
   fresh: boolean;
   /** `sendTime` was chosen by the sender and is kept; else it rises strictly in the conversation. */
@@ -72,8 +74,9 @@ export function outgoing(message: SendMessage & { sessionType: SessionType }): O
   const now = Date.now();
   const { sendID, groupID = '', sessionType } = message;
   const recvID = message.recvID ?? groupID;
-  return {
+  const complete: Message = {
     conversationID: conversationIDOf({ sessionType, sendID, recvID, groupID }),
+    seq: 0,
     sendID,
     recvID,
     groupID,
@@ -94,7 +97,6 @@ export function outgoing(message: SendMessage & { sessionType: SessionType }): O
     atUserIDList: message.atUserIDList?.length ? JSON.stringify(message.atUserIDList) : '',
     attachedInfo: message.attachedInfo ?? '',
     ex: message.ex ?? '',
-    fresh: !message.clientMsgID,
-    keepSendTime: Boolean(message.sendTime),
   };
+  return { message: complete, fresh: !message.clientMsgID, keepSendTime: Boolean(message.sendTime) };
 }

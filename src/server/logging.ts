@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
-import { Exchange, type HttpRequest } from '../dialects/exchange.js';
+import { Exchange } from '../dialects/exchange.js';
 
 /** JSON lines; readable ones on a terminal. */
 export function createLogger(level: string): Logger {
@@ -43,7 +43,7 @@ export class NestLogger implements LoggerService {
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
   if (!logger.isLevelEnabled('info')) return;
   fastify.addHook('onResponse', async (request, reply) => {
-    const exchange = Exchange.of(request as unknown as HttpRequest);
+    const exchange = Exchange.of(request);
     logger.info(
       {
         path: exchange ? `/${exchange.call.path}` : request.url.split('?', 1)[0],

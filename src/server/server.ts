@@ -29,7 +29,7 @@ export async function startServer(config: ServerConfig, logger: Logger): Promise
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance() as FastifyInstance;
   allowAllOrigins(fastify);
   acceptAnyContentType(fastify, config.bodyLimit);
   logRequests(fastify, logger);
@@ -52,8 +52,8 @@ export async function startServer(config: ServerConfig, logger: Logger): Promise
 
 /** A second port with the same routes: v1 AppServers know 10000. */
 async function listenToo(app: NestFastifyApplication, port: number, host: string): Promise<Server> {
-  const route = app.getHttpAdapter().getInstance().routing;
-  const server = createServer((request, response) => route(request, response));
+  const fastify = app.getHttpAdapter().getInstance();
+  const server = createServer((request, response) => fastify.routing(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

@@ -92,7 +92,7 @@ export class UsersService {
     }
     const { userID, appMangerLevel: _, ...profile } = newcomer;
     const given = Object.entries(profile).filter(([, value]) => value !== '' && value !== 0 && value !== undefined);
-    await this.update(userID, Object.fromEntries(given) as Profile);
+    await this.update(userID, Object.fromEntries(given));
   }
 
   /** Sets the members that are given, also to "" or 0. @throws UserNotFound */
@@ -164,7 +164,7 @@ export class UsersService {
       const slice = await this.users.idsAfter(last, ID_SLICE);
       if (slice.length === 0) return;
       yield slice;
-      last = slice[slice.length - 1] as string;
+      last = slice[slice.length - 1];
     }
   }
 

@@ -29,8 +29,8 @@ export async function startIm({
   });
   const server = await startServer(config, pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' }));
   const url = `http://127.0.0.1:${server.apiPort}`;
-  const secret = config.secrets[0] as string;
-  const admin = config.admins[0]?.userID as string;
+  const secret = config.secrets[0];
+  const admin = config.admins[0]?.userID;
   let adminToken: Promise<string> | undefined;
 
   const withToken = (token?: string): Record<string, string> => (token ? { token } : {});

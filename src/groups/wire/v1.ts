@@ -41,7 +41,7 @@ export class CreateGroupV1 implements Wire<CreateGroup> {
       notification: this.notification,
       faceURL: this.faceUrl,
       ex: this.ex,
-      members: this.memberList.map(({ uid, setRole = 0 }) => ({ userID: uid, role: ROLES[setRole] as Role })),
+      members: this.memberList.map(({ uid, setRole = 0 }) => ({ userID: uid, role: ROLES[setRole] })),
       copyProfiles: true,
     };
   }

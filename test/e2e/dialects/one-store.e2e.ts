@@ -188,8 +188,8 @@ describeOnEachDatabase('One store, three dialects', (database) => {
       const token = await issue[dialect]('openIMAdmin');
       expect((await im.v1('/manager/get_all_users_uid', {}, token)).body.errCode).toBe(0);
       await im.v3('/auth/force_logout', { userID: 'openIMAdmin', platformID: 1 }, admin);
-      const inV1 = await im.v1('/user/get_user_info', { uidList: ['openIMAdmin'] }, token);
-      expect(inV1).toMatchObject({ status: 200, body: { errCode: 200, errMsg: 'token has been invalidated' } });
+      const refused = await im.v1('/user/get_user_info', { uidList: ['openIMAdmin'] }, token);
+      expect(refused).toMatchObject({ status: 200, body: { errCode: 200, errMsg: 'token has been invalidated' } });
       expect((await useInV3(token)).body).toMatchObject({ errCode: 1506, errMsg: 'TokenKickedError' });
     });
 

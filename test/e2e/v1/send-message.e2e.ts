@@ -78,16 +78,16 @@ describeOnEachDatabase('Sending a message in v1', (database) => {
       const answer = await send();
       const [, sendTime] = /"sendTime":\s*(\d{19})[,}\s]/.exec(answer.text) ?? [];
       expect(sendTime).toBeDefined();
-      expect(Number(BigInt(sendTime!) / 1_000_000n)).toBeGreaterThanOrEqual(before);
+      expect(Number(BigInt(sendTime) / 1_000_000n)).toBeGreaterThanOrEqual(before);
       // Messages of one conversation never share a millisecond, so the time may run a little ahead of the clock.
-      expect(Number(BigInt(sendTime!) / 1_000_000n)).toBeLessThanOrEqual(Date.now() + 1000);
+      expect(Number(BigInt(sendTime) / 1_000_000n)).toBeLessThanOrEqual(Date.now() + 1000);
 
       const [row] = await vi.waitFor(async () => {
         const rows = await im.rows('im_messages', { clientMsgID: answer.body.msgID });
         expect(rows).toHaveLength(1);
         return rows;
       });
-      expect(BigInt(sendTime!)).toBe(BigInt(row.sendTime) * 1_000_000n);
+      expect(BigInt(sendTime)).toBe(BigInt(row.sendTime) * 1_000_000n);
     });
   });
 

@@ -1,0 +1,95 @@
+/**
+ * The public surface of openim-nest for host applications. Nothing inside imports this file.
+ */
+
+// Set up: the module and what it is told.
+export { ImModule } from './im.module.js';
+export type { ImModuleExtras, ImModuleOptions } from './im.module-definition.js';
+export type { AdminAccount, ImOptions, MultiLoginPolicy } from './core/settings.js';
+
+// Store: tables and migrations for a data source of the host's, and transactions shared with it.
+export { IM_ENTITIES } from './entities.js';
+export { IM_MIGRATIONS } from './database/migrations/all.js';
+export { imDataSource } from './database/data-source.js';
+export { EmbeddedSqlite } from './database/embedded-sqlite.js';
+export { Transactions } from './database/transactions.js';
+
+// Act: the services, and on whose behalf they are called.
+export { type Actor, systemActor } from './core/actor.js';
+export { AuthService, type Login } from './auth/auth.service.js';
+export { type NewUser, type Profile, UsersService } from './users/users.service.js';
+export { FriendsService, type ImportFriends } from './friends/friends.service.js';
+export {
+  type CreateGroup,
+  type Founder,
+  type GroupSummary,
+  GroupsService,
+  type GroupUsers,
+} from './groups/groups.service.js';
+export { MessagesService } from './messaging/messages.service.js';
+export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history.service.js';
+export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
+export { Presence } from './presence/presence.js';
+
+// Guard: the host's own routes, by the same tokens.
+export { JwtAuthGuard } from './access/jwt-auth.guard.js';
+export { AdminGuard } from './access/admin.guard.js';
+export { CurrentActor } from './access/current-actor.js';
+export { TokensService } from './access/tokens.service.js';
+
+// Listen: what happens, and what is about to.
+export { BeforeIm, OnImEvent } from './events/on-im-event.js';
+export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated } from './users/user.events.js';
+export { UserLoggedOut } from './auth/auth.events.js';
+export { FriendsImported, UserBlocked } from './friends/friend.events.js';
+export { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './groups/group.events.js';
+export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
+
+// Read: the entities behind it all.
+export { User } from './users/user.entity.js';
+export { Friend } from './friends/friend.entity.js';
+export { Black } from './friends/black.entity.js';
+export { Group } from './groups/group.entity.js';
+export { GroupMember } from './groups/group-member.entity.js';
+export { Message } from './messaging/message.entity.js';
+export { Conversation } from './messaging/conversation.entity.js';
+
+// Fail: what services throw.
+export {
+  ArgumentInvalid,
+  IM_ERROR_CODES,
+  ImError,
+  type ImErrorCode,
+  NotPermitted,
+  OperationVetoed,
+} from './core/errors.js';
+export { NoUserDeleted, UserAlreadyRegistered, UserNotFound } from './users/user.errors.js';
+export { AlreadyBlocked, CannotBefriendSelf, CannotBlockSelf, FriendOwnerNotFound } from './friends/friend.errors.js';
+export {
+  GroupDismissed,
+  GroupNotFound,
+  GroupOwnerInvalid,
+  GroupOwnerNotFound,
+  NotInGroup,
+} from './groups/group.errors.js';
+export {
+  GroupMuted,
+  ReceiverRefuses,
+  SenderBlocked,
+  SenderMuted,
+  SessionTypeUnknown,
+} from './messaging/message.errors.js';
+
+// Serve: bodies of any Content-Type, as v1 and v2 AppServers send them, in a host on Fastify.
+export { acceptAnyContentType } from './server/http.js';
+
+// The protocol's numbers.
+export {
+  AppLevel,
+  ContentType,
+  GroupStatus,
+  PLATFORM_NAMES,
+  ReceiveOption,
+  Role,
+  SessionType,
+} from './core/protocol.js';
