@@ -7,6 +7,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { ImSettings } from './core/settings.js';
 import { createDataSource, DEFAULT_DATABASE_URL } from './database/data-source.js';
 import { IM_MIGRATIONS } from './database/migrations/all.js';
+import { isPrepared } from './database/sqlite-runners.js';
 import { IM_ENTITIES } from './entities.js';
 import { FoundationModule, IM_DATA_SOURCE } from './foundation.module.js';
 import { FriendsModule } from './friends/friends.module.js';
@@ -31,8 +32,15 @@ const FEATURES = [AccessModule, UsersModule, AuthModule, FriendsModule, GroupsMo
  *
  * @example
  * ```ts
- * @Module({ imports: [TypeOrmModule.forRoot({ ...host, entities: [...IM_ENTITIES], migrations: [...IM_MIGRATIONS] }),
- *                     ImModule.forRoot({ dataSource: 'default', routePrefix: 'im', secrets: [process.env.IM_SECRET] })] })
+ * @Module({
+ *   imports: [
+ *     TypeOrmModule.forRootAsync({
+ *       useFactory: () => ({ ...host, entities: [...mine, ...IM_ENTITIES], migrations: [...mine, ...IM_MIGRATIONS] }),
+ *       dataSourceFactory: imDataSource,
+ *     }),
+ *     ImModule.forRoot({ dataSource: 'default', routePrefix: 'im', secrets: [secret] }),
+ *   ],
+ * })
  * export class AppModule {}
  * ```
  */
@@ -97,6 +105,11 @@ function checkHostDatabase(dataSource: DataSource): DataSource {
   if (type !== 'better-sqlite3' && type !== 'mysql' && type !== 'mariadb') {
     throw new Error(
       `openim-nest stores into better-sqlite3, mysql or mariadb; the data source it was given is ${type}`,
+    );
+  }
+  if (type === 'better-sqlite3' && !isPrepared(dataSource)) {
+    throw new Error(
+      'A SQLite data source must be built by imDataSource: pass it to TypeOrmModule.forRootAsync as dataSourceFactory',
     );
   }
   const missing = IM_ENTITIES.filter((entity) => !dataSource.hasMetadata(entity)).map(({ name }) => name);

@@ -10,7 +10,7 @@ export type { AdminAccount, ImOptions, MultiLoginPolicy } from './core/settings.
 // Store: tables and migrations for a data source of the host's, and transactions shared with it.
 export { IM_ENTITIES } from './entities.js';
 export { IM_MIGRATIONS } from './database/migrations/all.js';
-export { imDataSource } from './database/data-source.js';
+export { databaseOptions, imDataSource } from './database/data-source.js';
 export { EmbeddedSqlite } from './database/embedded-sqlite.js';
 export { Transactions } from './database/transactions.js';
 
@@ -35,6 +35,7 @@ export { Presence } from './presence/presence.js';
 export { JwtAuthGuard } from './access/jwt-auth.guard.js';
 export { AdminGuard } from './access/admin.guard.js';
 export { CurrentActor } from './access/current-actor.js';
+export { ImErrorFilter } from './access/im-error.filter.js';
 export { TokensService } from './access/tokens.service.js';
 
 // Listen: what happens, and what is about to.

@@ -24,6 +24,6 @@ import { TokensService } from './tokens.service.js';
     }),
   ],
   providers: [TokensService, Secrets, JwtStrategy, JwtAuthGuard, AdminGuard],
-  exports: [TokensService, Secrets, JwtAuthGuard, AdminGuard],
+  exports: [TokensService, Secrets, JwtStrategy, JwtAuthGuard, AdminGuard],
 })
 export class AccessModule {}

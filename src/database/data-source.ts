@@ -21,16 +21,24 @@ export interface Schema {
  * @param url `sqlite:<path>` (`sqlite::memory:` for a throwaway one) or `mysql://user:password@host:port/database`
  */
 export async function createDataSource(url: string, schema: Schema): Promise<DataSource> {
-  const options = url.startsWith('sqlite:') ? sqliteOptions(url.slice('sqlite:'.length)) : await mysqlOptions(url);
-  return imDataSource({ ...options, ...schema, migrationsTableName: MIGRATIONS_TABLE, synchronize: false });
+  return imDataSource({ ...(await databaseOptions(url)), ...schema, migrationsTableName: MIGRATIONS_TABLE });
 }
 
 /**
- * The factory a host application with a SQLite data source of its own passes to TypeOrmModule as `dataSourceFactory`:
- * without it TypeORM would let transactions of different callers run into one another. MySQL needs nothing special.
+ * TypeORM's options for a database URL: the engine, durable commits, the character set. A host with a data source of its
+ * own may begin with them.
  */
-export function imDataSource(options: DataSourceOptions): DataSource {
-  const dataSource = new DataSource(options);
+export async function databaseOptions(url: string): Promise<DataSourceOptions> {
+  return url.startsWith('sqlite:') ? sqliteOptions(url.slice('sqlite:'.length)) : mysqlOptions(url);
+}
+
+/**
+ * The factory a host application with a data source of its own passes to `TypeOrmModule.forRootAsync` as
+ * `dataSourceFactory`. On SQLite it is required: TypeORM alone would let transactions of different callers run into one
+ * another. On MySQL it changes nothing.
+ */
+export async function imDataSource(options?: DataSourceOptions): Promise<DataSource> {
+  const dataSource = new DataSource(options as DataSourceOptions);
   if (dataSource.options.type === 'better-sqlite3') prepareSqlite(dataSource);
   return dataSource;
 }

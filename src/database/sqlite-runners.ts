@@ -57,6 +57,13 @@ interface SqliteDriver {
   escapeQueryWithParameters(sql: string, parameters: Record<string, unknown>): [string, unknown[]];
 }
 
+const prepared = new WeakSet<DataSource>();
+
+/** True when {@link prepareSqlite} was there. */
+export function isPrepared(dataSource: DataSource): boolean {
+  return prepared.has(dataSource);
+}
+
 /** Statements kept prepared on the one connection. */
 const STATEMENT_CACHE_SIZE = 500;
 
@@ -67,6 +74,7 @@ const STATEMENT_CACHE_SIZE = 500;
  * statements are found again, and `mediumtext` is understood. Call it before `initialize()`.
  */
 export function prepareSqlite(dataSource: DataSource): void {
+  prepared.add(dataSource);
   const driver = dataSource.driver as unknown as SqliteDriver;
   const Runner = driver.createQueryRunner('master').constructor as new (driver: unknown) => SqliteRunner;
   driver.queryRunner = undefined;

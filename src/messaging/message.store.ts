@@ -71,7 +71,7 @@ export class MessageStore {
       `SELECT conversationID, maxSeq, minSeq, maxSeqTime FROM im_sequences WHERE conversationID IN (${ids.map(() => '?').join(', ')})` +
         (sqlite ? '' : ' ORDER BY conversationID FOR UPDATE'),
       [...ids],
-    )) as Sequence[];
+    )) as (Pick<Sequence, 'conversationID'> & Record<'maxSeq' | 'minSeq' | 'maxSeqTime', string | number>)[];
     return new Map(
       rows.map(({ conversationID, maxSeq, minSeq, maxSeqTime }) => [
         conversationID,
