@@ -102,7 +102,7 @@ export function Part(part: () => new () => object, options: FieldOptions = {}): 
       options,
       check,
       () => false,
-      { type: part, description: options.description },
+      { type: () => part(), description: options.description },
       { part, list: false },
     )(target, key);
   };
@@ -124,7 +124,7 @@ export function Parts(
     options,
     check,
     () => false,
-    { type: part, isArray: true, minItems: min, maxItems: max },
+    { type: () => part(), isArray: true, minItems: min, maxItems: max },
     { part, list: true },
   );
 }

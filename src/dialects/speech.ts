@@ -3,6 +3,9 @@ import type { LegacyExceptions } from './errors/legacy-error.js';
 import type { V3Exceptions } from './errors/v3.js';
 import type { WireClass } from './wire.js';
 
+/** What sample requests and answers call a token; /docs puts a real one in its place. */
+export const SAMPLE_TOKEN = 'eyJhbGciOi…';
+
 /** A documented sample of one dialect, shown at /docs. */
 export interface Sample {
   request: object;

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { SAMPLE_TOKEN } from '../dialects/speech.js';
 import { SAMPLE_GROUP_ID } from '../groups/wire/v1.js';
 import { VERSION } from './version.js';
 
@@ -30,30 +31,36 @@ export function serveDocs(app: INestApplication): void {
     yamlDocumentUrl: 'docs-yaml',
     customSiteTitle: 'openim-nest API',
     swaggerOptions: { tryItOutEnabled: true, persistAuthorization: true, docExpansion: 'list' },
-    customJsStr: `(${rememberWhatSamplesNeed.toString()})(${JSON.stringify(SAMPLE_GROUP_ID)})`,
+    customJsStr: `(${rememberWhatSamplesNeed.toString()})(${JSON.stringify(PLACEHOLDERS)})`,
   });
 }
 
-/** Runs in the browser: keeps the last administrator token and group, so that every sample works as it stands. */
-function rememberWhatSamplesNeed(sampleGroupID: string): void {
-  const page = globalThis as unknown as {
-    fetch: (input: unknown, init?: { headers?: Record<string, string>; body?: unknown }) => Promise<Response>;
-    imToken?: string;
-    imGroupID?: string;
-  };
+/** What stands in samples for things that only exist once they were made. */
+const PLACEHOLDERS = { groupID: SAMPLE_GROUP_ID, token: SAMPLE_TOKEN };
+
+/** Runs in the browser: puts the last token and group in the place of samples' ones, so that every sample works as it stands. */
+function rememberWhatSamplesNeed(placeholders: { groupID: string; token: string }): void {
+  type Init = { method?: string; headers?: Record<string, string>; body?: unknown };
+  const page = globalThis as unknown as { fetch: (input: unknown, init?: Init) => Promise<Response> };
   const send = page.fetch.bind(globalThis);
-  page.fetch = async (input, init = {}) => {
-    const headers: Record<string, string> = { ...init.headers };
-    if (page.imToken && !headers['token']) headers['token'] = page.imToken;
-    const body =
-      typeof init.body === 'string' && page.imGroupID ? init.body.replaceAll(sampleGroupID, page.imGroupID) : init.body;
+  let token = '';
+  let groupID = '';
+  page.fetch = async (input, init) => {
+    if (init?.method !== 'POST' || typeof init.body !== 'string') return send(input, init);
+    const body = init.body
+      .replaceAll(placeholders.groupID, groupID || placeholders.groupID)
+      .replaceAll(placeholders.token, token || placeholders.token);
+    const headers = { ...init.headers };
+    if (token) headers['token'] ??= token;
+    // v3 wants it in the header; samples of v1 and v2 that need one carry it in the body.
+    if (!body.includes('"operationID"')) headers['operationID'] ??= 'docs';
     const answer = await send(input, { ...init, headers, body });
     const { data } = (await answer
       .clone()
       .json()
       .catch(() => ({}))) as { data?: { token?: string; groupID?: string } };
-    if (data?.token && typeof body === 'string' && body.includes('openIM')) page.imToken = data.token;
-    if (data?.groupID) page.imGroupID = data.groupID;
+    if (data?.token && body.includes('openIM')) token = data.token;
+    if (data?.groupID) groupID = data.groupID;
     return answer;
   };
 }

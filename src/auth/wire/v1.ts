@@ -1,6 +1,6 @@
 import { Platform, Secret } from '../../dialects/common-fields.js';
 import { Text } from '../../dialects/fields.js';
-import type { V1Speech } from '../../dialects/speech.js';
+import { SAMPLE_TOKEN, type V1Speech } from '../../dialects/speech.js';
 import type { Wire } from '../../dialects/wire.js';
 import { userIDProblem } from '../../users/user.policy.js';
 import { ProfileV1, profileFromV1 } from '../../users/wire/v1.js';
@@ -43,7 +43,7 @@ export const userRegisterV1: V1Speech<RegisterUser, IssuedToken> = {
       email: 'xxxx@qq.com',
       ex: 'xxx',
     },
-    answer: { errCode: 0, errMsg: '', data: { uid: 'd5645454517', token: 'eyJhbGciOi…', expiredTime: 1646280104 } },
+    answer: { errCode: 0, errMsg: '', data: { uid: 'd5645454517', token: SAMPLE_TOKEN, expiredTime: 1646280104 } },
   },
 };
 
@@ -63,6 +63,6 @@ export const userTokenV1: V1Speech<Login, IssuedToken> = {
   answer: (issued, { userID }) => answer(issued, userID),
   sample: {
     request: { secret: 'tuoyun', platform: 1, uid: 'openIM123456' },
-    answer: { errCode: 0, errMsg: '', data: { uid: 'openIM123456', token: 'eyJhbGciOi…', expiredTime: 1646280104 } },
+    answer: { errCode: 0, errMsg: '', data: { uid: 'openIM123456', token: SAMPLE_TOKEN, expiredTime: 1646280104 } },
   },
 };

@@ -2,7 +2,7 @@ import type { IssuedToken } from '../../access/tokens.service.js';
 import { GENDERS } from '../../core/protocol.js';
 import { OperationID, Platform, Secret } from '../../dialects/common-fields.js';
 import { Int, Text } from '../../dialects/fields.js';
-import type { V2Speech } from '../../dialects/speech.js';
+import { SAMPLE_TOKEN, type V2Speech } from '../../dialects/speech.js';
 import type { Wire } from '../../dialects/wire.js';
 import { birthFromSeconds } from '../../users/birth.js';
 import { userIDProblem } from '../../users/user.policy.js';
@@ -71,7 +71,7 @@ export const userRegisterV2: V2Speech<RegisterUser, IssuedToken> = {
       ex: 'xxx',
       operationID: '123111111',
     },
-    answer: { errCode: 0, errMsg: '', data: { userID: 'openIM1111', token: 'eyJhbGciOi…', expiredTime: 1646280104 } },
+    answer: { errCode: 0, errMsg: '', data: { userID: 'openIM1111', token: SAMPLE_TOKEN, expiredTime: 1646280104 } },
   },
 };
 
@@ -101,6 +101,6 @@ export const userTokenV2: V2Speech<Login, IssuedToken> = {
   },
   sample: {
     request: { secret: 'tuoyun', platform: 1, userID: 'openIM123456', operationID: 'asdfasdfsadf' },
-    answer: { errCode: 0, errMsg: '', data: { userID: 'openIM123456', token: 'eyJhbGciOi…', expiredTime: 1646293659 } },
+    answer: { errCode: 0, errMsg: '', data: { userID: 'openIM123456', token: SAMPLE_TOKEN, expiredTime: 1646293659 } },
   },
 };

@@ -2,7 +2,7 @@ import type { Claims } from '../../access/claims.js';
 import type { IssuedToken } from '../../access/tokens.service.js';
 import { ID } from '../../dialects/common-fields.js';
 import { Int, Text } from '../../dialects/fields.js';
-import type { V3Speech } from '../../dialects/speech.js';
+import { SAMPLE_TOKEN, type V3Speech } from '../../dialects/speech.js';
 import type { Wire } from '../../dialects/wire.js';
 import { UserNotFound } from '../../users/user.errors.js';
 import type { UserOnPlatform } from '../auth.input.js';
@@ -17,7 +17,7 @@ const ISSUED_SAMPLE = {
   errCode: 0,
   errMsg: '',
   errDlt: '',
-  data: { token: 'eyJhbGciOi…', expireTimeSeconds: 7776000 },
+  data: { token: SAMPLE_TOKEN, expireTimeSeconds: 7776000 },
 };
 
 export class UserTokenV3 implements Wire<Login> {
@@ -79,7 +79,7 @@ export const getUserTokenV3: V3Speech<UserOnPlatform, IssuedToken> = {
 };
 
 export class ParseTokenV3 implements Wire<string> {
-  @Text({ max: 8192, missing: 'userID is empty', example: 'eyJhbGciOi…' }) token: string;
+  @Text({ max: 8192, missing: 'userID is empty', example: SAMPLE_TOKEN }) token: string;
 
   toInput(): string {
     return this.token;
@@ -91,7 +91,7 @@ export const parseTokenV3: V3Speech<string, Claims> = {
   request: ParseTokenV3,
   answer: ({ userID, platformID, exp }) => ({ userID, platformID, expireTimeSeconds: exp }),
   sample: {
-    request: { token: 'eyJhbGciOi…' },
+    request: { token: SAMPLE_TOKEN },
     answer: {
       errCode: 0,
       errMsg: '',

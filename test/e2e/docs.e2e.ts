@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeOnEachDatabase, startIm } from '../support/server.js';
+import type { Im } from '../support/im.js';
+
+/** Operations in an order in which each finds what it needs. */
+const ORDER = [
+  '/auth/user_register',
+  '/user/user_register',
+  '/auth/user_token',
+  '/group/create_group',
+  '/group/invite_user_to_group',
+  '/manager/send_msg',
+];
+
+describeOnEachDatabase('The documentation', (database) => {
+  let im: Im;
+  let document: any;
+  beforeAll(async () => {
+    im = await startIm({ database });
+    document = await (await fetch(`${im.url}/docs-json`)).json();
+  });
+  afterAll(() => im.close());
+
+  it('shows Swagger UI at /docs', async () => {
+    const page = await fetch(`${im.url}/docs`);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('swagger-ui');
+    const script = await fetch(`${im.url}/docs/swagger-ui-init.js`);
+    expect(script.status).toBe(200);
+  });
+
+  it('names every operation of the requirement documents, each in the dialects it is offered in', () => {
+    const offered = Object.fromEntries(
+      Object.entries<any>(document.paths).map(([path, { post }]) => [
+        path,
+        Object.keys(post.requestBody.content['application/json'].examples).join(' '),
+      ]),
+    );
+    expect(offered).toMatchObject({
+      '/auth/user_register': 'v1 v2',
+      '/auth/user_token': 'v1 v2 v3',
+      '/user/get_users_online_status': 'v1',
+      '/group/create_group': 'v1',
+      '/group/invite_user_to_group': 'v1',
+      '/group/kick_group': 'v1',
+      '/friend/import_friend': 'v1',
+      '/friend/add_blacklist': 'v1',
+      '/user/update_user_info': 'v1',
+      '/manager/delete_user': 'v1',
+      '/user/get_user_info': 'v1',
+      '/manager/get_all_users_uid': 'v1',
+      '/manager/send_msg': 'v1',
+      '/user/user_register': 'v3',
+      '/user/account_check': 'v3',
+      '/user/get_users': 'v3',
+      '/auth/get_admin_token': 'v3',
+      '/auth/get_user_token': 'v3',
+      '/auth/parse_token': 'v3',
+      '/auth/force_logout': 'v3',
+    });
+  });
+
+  it('has samples that work as they stand, with the token and the group the page remembers', async () => {
+    const token = await im.adminToken();
+    let groupID = '';
+    const paths = Object.keys(document.paths).sort(
+      (a, b) => (ORDER.indexOf(a) + 1 || 99) - (ORDER.indexOf(b) + 1 || 99),
+    );
+    for (const path of paths) {
+      const { post } = document.paths[path];
+      const samples = Object.entries<any>(post.requestBody.content['application/json'].examples);
+      const documented = post.responses['200'].content['application/json'].examples;
+      for (const [dialect, { value }] of samples) {
+        const asked = JSON.stringify(value)
+          .replaceAll('05dc84b52829e82242a710ecf999c72c', groupID)
+          .replaceAll('eyJhbGciOi…', token);
+        const headers: Record<string, string> = { token, ...(dialect === 'v3' ? { operationID: 'docs' } : {}) };
+        const answer = await im.post(path, asked, headers);
+        const what = `${dialect} ${path} ${asked} -> ${answer.text}`;
+        expect(answer.status, what).toBe(200);
+        expect(answer.body.errCode, what).toBe(0);
+        // The documented answer has the members of the real one.
+        expect(Object.keys(answer.body).sort(), what).toEqual(Object.keys(documented[dialect].value).sort());
+        if (path === '/group/create_group') groupID = answer.body.data.groupID;
+      }
+    }
+  });
+});
