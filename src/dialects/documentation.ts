@@ -30,7 +30,7 @@ export function documentCall(call: ImCallSpec): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: call.path.replaceAll('/', '_'),
-      summary: `/${call.path} in ${dialects.join(', ')}`,
+      summary: `${call.summary} (${dialects.join(', ')})`,
       description: `Who may call: ${CALLERS[call.by]}`,
     }),
     ApiExtraModels(...speeches.map(({ request }) => request)),

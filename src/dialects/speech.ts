@@ -61,6 +61,8 @@ export type Caller = 'anyone' | 'secret' | 'secret-or-admin' | 'token' | 'admin'
 export interface ImCallSpec<Input = any, Result = any> extends Speeches<Input, Result> {
   /** Without a leading slash: `group/kick_group`. */
   path: string;
+  /** What it does, in one line for /docs. */
+  summary: string;
   by: Caller;
 }
 

@@ -8,7 +8,12 @@ import { addBlacklistV1, type AddToBlacklist, type ImportFriend, importFriendV1 
 export class FriendsController {
   constructor(private readonly friends: FriendsService) {}
 
-  @ImCall({ path: 'friend/import_friend', v1: importFriendV1, by: 'admin' })
+  @ImCall({
+    path: 'friend/import_friend',
+    summary: 'Makes users friends without asking them',
+    v1: importFriendV1,
+    by: 'admin',
+  })
   async import(
     @CurrentActor() actor: Actor,
     @Input() { ownerUserID, one, many }: ImportFriend,
@@ -18,7 +23,12 @@ export class FriendsController {
     return [];
   }
 
-  @ImCall({ path: 'friend/add_blacklist', v1: addBlacklistV1, by: 'admin-or-self' })
+  @ImCall({
+    path: 'friend/add_blacklist',
+    summary: 'Puts a user on a black list',
+    v1: addBlacklistV1,
+    by: 'admin-or-self',
+  })
   block(@CurrentActor() actor: Actor, @Input() { userID, ownerUserID }: AddToBlacklist): Promise<void> {
     // An ordinary caller gets here only where v1SelfService is on, and then blocks for itself whoever it names.
     const owner = actor.isAdmin ? ownerUserID || actor.userID : actor.userID;

@@ -10,7 +10,12 @@ import { createGroupV1, inviteUserToGroupV1, kickGroupV1 } from './wire/v1.js';
 export class GroupsController {
   constructor(private readonly groups: GroupsService) {}
 
-  @ImCall({ path: 'group/create_group', v1: createGroupV1, by: 'admin-or-self' })
+  @ImCall({
+    path: 'group/create_group',
+    summary: 'Creates a group with its members',
+    v1: createGroupV1,
+    by: 'admin-or-self',
+  })
   create(@CurrentActor() actor: Actor, @Input() input: CreateGroup): Promise<Group> {
     if (actor.isAdmin) return this.groups.create(actor, input);
     // An ordinary caller gets here only where v1SelfService is on, and then owns the group itself.
@@ -18,12 +23,17 @@ export class GroupsController {
     return this.groups.create(actor, { ...input, members: [{ userID: actor.userID, role: Role.owner }, ...others] });
   }
 
-  @ImCall({ path: 'group/invite_user_to_group', v1: inviteUserToGroupV1, by: 'admin-or-self' })
+  @ImCall({
+    path: 'group/invite_user_to_group',
+    summary: 'Adds users to a group without asking them',
+    v1: inviteUserToGroupV1,
+    by: 'admin-or-self',
+  })
   invite(@CurrentActor() actor: Actor, @Input() input: GroupUsers): Promise<Set<string>> {
     return this.groups.invite(actor, input);
   }
 
-  @ImCall({ path: 'group/kick_group', v1: kickGroupV1, by: 'admin-or-self' })
+  @ImCall({ path: 'group/kick_group', summary: 'Removes members from a group', v1: kickGroupV1, by: 'admin-or-self' })
   kick(@CurrentActor() actor: Actor, @Input() input: GroupUsers): Promise<Set<string>> {
     return this.groups.kick(actor, input);
   }

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, LOG_LEVELS, readEnvironment, type ServerConfig } from './environment.js';
+
+type Env = Record<string, string>;
+
+/** What is wrong with an environment. */
+function mistakesOf(env: Env): readonly string[] {
+  try {
+    readEnvironment(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+/** The environment has one mistake, and it is told under the name of the variable. */
+function expectMistake(env: Env, name: string): void {
+  expect(mistakesOf(env)).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
+}
+
+const PRODUCTION = { NODE_ENV: 'production', IM_SECRET: 'a secret', TOKEN_SECRET: 'sixteen letters!' };
+
+describe('An empty environment', () => {
+  it('is a server for trying out', () => {
+    expect(readEnvironment({})).toEqual<ServerConfig>({
+      production: false,
+      host: '0.0.0.0',
+      apiPort: 10002,
+      legacyApiPort: 10000,
+      databaseUrl: 'sqlite:./data/openim.sqlite',
+      secrets: ['openIM123', 'tuoyun'],
+      tokenSecret: undefined,
+      admins: [
+        { userID: 'openIM123456', nickname: 'system1' },
+        { userID: 'openIM654321', nickname: 'system2' },
+        { userID: 'openIMAdmin', nickname: 'system3' },
+      ],
+      tokenExpireDays: 90,
+      multiLoginPolicy: 1,
+      v1SelfService: false,
+      logLevel: 'info',
+      bodyLimit: 8_388_608,
+    });
+  });
+
+  it('is the same when every variable is there, but blank', () => {
+    const names = ['HOST', 'API_PORT', 'LEGACY_API_PORT', 'DATABASE_URL', 'IM_SECRET', 'TOKEN_SECRET', 'LOG_LEVEL'];
+    const more = ['IM_ADMIN_USER_IDS', 'TOKEN_EXPIRE_DAYS', 'MULTI_LOGIN_POLICY', 'V1_SELF_SERVICE', 'BODY_LIMIT'];
+    const blank = Object.fromEntries([...names, ...more].map((name) => [name, '  ']));
+    expect(readEnvironment(blank)).toEqual(readEnvironment({}));
+  });
+
+  it('is not changed by reading it', () => {
+    const env = Object.freeze({ API_PORT: ' 8080 ' });
+    expect(readEnvironment(env).apiPort).toBe(8080);
+  });
+});
+
+describe('A variable is read', () => {
+  it.each<[string, string, Partial<ServerConfig>]>([
+    ['HOST', '127.0.0.1', { host: '127.0.0.1' }],
+    ['HOST', ' ::1 ', { host: '::1' }],
+    ['API_PORT', '1', { apiPort: 1 }],
+    ['API_PORT', '65535', { apiPort: 65535 }],
+    ['API_PORT', ' 8080 ', { apiPort: 8080 }],
+    ['LEGACY_API_PORT', '0', { legacyApiPort: 0 }],
+    ['DATABASE_URL', 'sqlite::memory:', { databaseUrl: 'sqlite::memory:' }],
+    ['DATABASE_URL', 'sqlite:/var/lib/im.sqlite', { databaseUrl: 'sqlite:/var/lib/im.sqlite' }],
+    ['DATABASE_URL', 'mysql://root@127.0.0.1:3306/im', { databaseUrl: 'mysql://root@127.0.0.1:3306/im' }],
+    ['DATABASE_URL', 'mysql://u:p%40ss@db/im', { databaseUrl: 'mysql://u:p%40ss@db/im' }],
+    ['IM_SECRET', 'one', { secrets: ['one'] }],
+    ['IM_SECRET', ' one , two words ,three ', { secrets: ['one', 'two words', 'three'] }],
+    ['IM_SECRET', '漢'.repeat(32), { secrets: ['漢'.repeat(32)] }],
+    ['IM_SECRET', '😀'.repeat(32), { secrets: ['😀'.repeat(32)] }],
+    ['TOKEN_SECRET', 'short', { tokenSecret: 'short' }],
+    ['IM_ADMIN_USER_IDS', 'root', { admins: [{ userID: 'root', nickname: 'system1' }] }],
+    [
+      'IM_ADMIN_USER_IDS',
+      `${'😀'.repeat(64)}, b`,
+      {
+        admins: [
+          { userID: '😀'.repeat(64), nickname: 'system1' },
+          { userID: 'b', nickname: 'system2' },
+        ],
+      },
+    ],
+    ['TOKEN_EXPIRE_DAYS', '1', { tokenExpireDays: 1 }],
+    ['TOKEN_EXPIRE_DAYS', '36500', { tokenExpireDays: 36_500 }],
+    ['MULTI_LOGIN_POLICY', '0', { multiLoginPolicy: 0 }],
+    ['MULTI_LOGIN_POLICY', '1', { multiLoginPolicy: 1 }],
+    ['MULTI_LOGIN_POLICY', '4', { multiLoginPolicy: 4 }],
+    ['MULTI_LOGIN_POLICY', '5', { multiLoginPolicy: 5 }],
+    ['V1_SELF_SERVICE', 'true', { v1SelfService: true }],
+    ['V1_SELF_SERVICE', 'false', { v1SelfService: false }],
+    ...LOG_LEVELS.map((logLevel): [string, string, Partial<ServerConfig>] => ['LOG_LEVEL', logLevel, { logLevel }]),
+    ['BODY_LIMIT', '1024', { bodyLimit: 1024 }],
+    ['BODY_LIMIT', '67108864', { bodyLimit: 67_108_864 }],
+    ['NODE_ENV', 'test', { production: false }],
+  ])('%s=%s', (name, value, expected) => {
+    expect(readEnvironment({ [name]: value })).toEqual({ ...readEnvironment({}), ...expected });
+  });
+
+  it('both ports may be left to the system, or one of them turned off', () => {
+    const ports = ({ apiPort, legacyApiPort }: ServerConfig) => [apiPort, legacyApiPort];
+    expect(ports(readEnvironment({ API_PORT: '0', LEGACY_API_PORT: '0' }))).toEqual([0, 0]);
+    expect(ports(readEnvironment({ API_PORT: '10000', LEGACY_API_PORT: '0' }))).toEqual([10000, 0]);
+  });
+});
+
+describe('A variable is refused', () => {
+  it.each([
+    ['API_PORT', '65536'],
+    ['API_PORT', '-1'],
+    ['API_PORT', '80.5'],
+    ['API_PORT', '0x50'],
+    ['API_PORT', '1e3'],
+    ['API_PORT', 'http'],
+    ['API_PORT', '8080,8081'],
+    ['LEGACY_API_PORT', '65536'],
+    ['LEGACY_API_PORT', 'off'],
+    ['LEGACY_API_PORT', '10002'],
+    ['DATABASE_URL', 'sqlite:'],
+    ['DATABASE_URL', './im.sqlite'],
+    ['DATABASE_URL', 'postgres://root@127.0.0.1/im'],
+    ['DATABASE_URL', 'mysql://root@127.0.0.1:3306'],
+    ['DATABASE_URL', 'mysql://root@127.0.0.1:3306/'],
+    ['DATABASE_URL', 'mysql:im'],
+    ['IM_SECRET', 'one,,two'],
+    ['IM_SECRET', 'one,'],
+    ['IM_SECRET', 'x'.repeat(33)],
+    ['IM_SECRET', `one,${'😀'.repeat(33)}`],
+    ['IM_ADMIN_USER_IDS', 'root,'],
+    ['IM_ADMIN_USER_IDS', 'ro:ot'],
+    ['IM_ADMIN_USER_IDS', 'x'.repeat(65)],
+    ['TOKEN_EXPIRE_DAYS', '0'],
+    ['TOKEN_EXPIRE_DAYS', '36501'],
+    ['TOKEN_EXPIRE_DAYS', '7d'],
+    ['MULTI_LOGIN_POLICY', '2'],
+    ['MULTI_LOGIN_POLICY', '3'],
+    ['MULTI_LOGIN_POLICY', '01'],
+    ['MULTI_LOGIN_POLICY', 'one'],
+    ['V1_SELF_SERVICE', 'yes'],
+    ['V1_SELF_SERVICE', 'TRUE'],
+    ['V1_SELF_SERVICE', '1'],
+    ['LOG_LEVEL', 'verbose'],
+    ['LOG_LEVEL', 'INFO'],
+    ['BODY_LIMIT', '1023'],
+    ['BODY_LIMIT', '67108865'],
+    ['BODY_LIMIT', '8mb'],
+  ])('%s=%s', (name, value) => {
+    expectMistake({ [name]: value }, name);
+  });
+
+  it('each administrator who cannot be one is named', () => {
+    const mistakes = mistakesOf({ IM_ADMIN_USER_IDS: 'a:b,root,c:d' });
+    expect(mistakes).toHaveLength(2);
+    expect(mistakes.join()).toMatch(/a:b.*c:d/);
+  });
+});
+
+describe('The mistakes of an environment', () => {
+  const wrong = {
+    API_PORT: 'x',
+    LEGACY_API_PORT: 'x',
+    DATABASE_URL: 'x',
+    IM_SECRET: ',',
+    IM_ADMIN_USER_IDS: ',',
+    TOKEN_EXPIRE_DAYS: 'x',
+    MULTI_LOGIN_POLICY: 'x',
+    V1_SELF_SERVICE: 'x',
+    LOG_LEVEL: 'x',
+    BODY_LIMIT: 'x',
+  };
+
+  it('are told all together, each once', () => {
+    const named = mistakesOf(wrong).map((mistake) => mistake.split(' ')[0]);
+    expect(named.toSorted()).toEqual(Object.keys(wrong).toSorted());
+  });
+
+  it('are in the text of the error, a line for each', () => {
+    expect(() => readEnvironment(wrong)).toThrow(/^The configuration has 10 mistake\(s\):\n {2}- API_PORT must /);
+    expect(() => readEnvironment(wrong)).toThrow(ConfigError);
+  });
+
+  it('never repeat a secret or the password of the database', () => {
+    const told = mistakesOf({
+      NODE_ENV: 'production',
+      IM_SECRET: `hush,${'hush'.repeat(9)}`,
+      TOKEN_SECRET: 'hush',
+      DATABASE_URL: 'postgres://root:hush@127.0.0.1/im',
+    });
+    expect(told).toHaveLength(3);
+    expect(told.join()).not.toContain('hush');
+  });
+});
+
+describe('Production', () => {
+  it('starts with secrets of its own', () => {
+    expect(readEnvironment(PRODUCTION)).toMatchObject({
+      production: true,
+      secrets: ['a secret'],
+      tokenSecret: 'sixteen letters!',
+    });
+  });
+
+  it.each(['openIM123', 'tuoyun', 'mine,tuoyun', 'openIM123, mine', ''])('refuses the public secrets: %j', (secret) => {
+    expectMistake({ ...PRODUCTION, IM_SECRET: secret }, 'IM_SECRET');
+  });
+
+  it.each(['', 'fifteen letters', '  fifteen letters  '])('refuses a short key for tokens: %j', (key) => {
+    expectMistake({ ...PRODUCTION, TOKEN_SECRET: key }, 'TOKEN_SECRET');
+  });
+
+  it('is only what is called production', () => {
+    expect(readEnvironment({ NODE_ENV: 'development' }).production).toBe(false);
+    expect(mistakesOf({ NODE_ENV: 'production' })).toHaveLength(2);
+  });
+});
