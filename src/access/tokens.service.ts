@@ -5,7 +5,7 @@ import { In, LessThanOrEqual } from 'typeorm';
 import type { Actor } from '../core/actor.js';
 import { ADMIN_PLATFORM_ID, AppLevel } from '../core/protocol.js';
 import { ImSettings } from '../core/settings.js';
-import { inChunks, insertRows } from '../database/bulk.js';
+import { chunks, inChunks, insertRows } from '../database/bulk.js';
 import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import {
@@ -95,8 +95,7 @@ export class TokensService {
   async forgetUsers(userIDs: readonly string[]): Promise<void> {
     const { manager } = this.transactions;
     const tokens = await inChunks(userIDs, (some) => manager.findBy(UserToken, { userID: In([...some]) }));
-    for (const userID of new Set(tokens.map((token) => token.userID))) await manager.delete(UserToken, { userID });
-    this.forget(tokens);
+    await this.drop(tokens);
   }
 
   /**
@@ -205,8 +204,9 @@ export class TokensService {
   }
 
   private async drop(tokens: readonly UserToken[]): Promise<void> {
-    const hashes = tokens.map(({ tokenHash }) => tokenHash);
-    if (hashes.length > 0) await this.transactions.manager.delete(UserToken, { tokenHash: In(hashes) });
+    for (const some of chunks(tokens)) {
+      await this.transactions.manager.delete(UserToken, { tokenHash: In(some.map(({ tokenHash }) => tokenHash)) });
+    }
     this.forget(tokens);
   }
 

@@ -7,6 +7,8 @@ import { ImSettings } from '../core/settings.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
 import { OnImEvent } from '../events/on-im-event.js';
+import type { User } from '../users/user.entity.js';
+import { UserNotFound } from '../users/user.errors.js';
 import { UsersDeleted } from '../users/user.events.js';
 import { type NewUser, UsersService } from '../users/users.service.js';
 import { NotAnAdminID } from './auth.errors.js';
@@ -39,16 +41,20 @@ export class AuthService {
   }
 
   /** Issues a token beside the user's others. @throws UserNotFound */
-  async login({ userID, platformID, dialect }: Login): Promise<IssuedToken> {
-    const { appMangerLevel } = await this.users.get(userID);
-    return this.tokens.issue({ userID, platformID, appMangerLevel, dialect });
+  login({ userID, platformID, dialect }: Login): Promise<IssuedToken> {
+    return this.transactions.run(async () => {
+      const { appMangerLevel } = await this.holdUser(userID);
+      return this.tokens.issue({ userID, platformID, appMangerLevel, dialect });
+    });
   }
 
   /** Issues an administrator token for platform 10. Source: contract/v3/auth.md. @throws NotAnAdminID, UserNotFound */
   async loginAdmin(userID: string): Promise<IssuedToken> {
     if (!this.settings.adminUserIDs.has(userID)) throw new NotAnAdminID(userID, this.settings.adminUserIDs);
-    const { appMangerLevel } = await this.users.get(userID);
-    return this.tokens.issueExclusive({ userID, platformID: ADMIN_PLATFORM_ID, appMangerLevel, dialect: 3 });
+    return this.transactions.run(async () => {
+      const { appMangerLevel } = await this.holdUser(userID);
+      return this.tokens.issueExclusive({ userID, platformID: ADMIN_PLATFORM_ID, appMangerLevel, dialect: 3 });
+    });
   }
 
   /**
@@ -63,10 +69,13 @@ export class AuthService {
       throw new NotPermitted('platformID invalid. platformID must not be adminPlatformID');
     }
     if (this.settings.adminUserIDs.has(userID)) throw new NotPermitted("don't get Admin token");
-    const { appMangerLevel } = await this.users.get(userID);
-    if (appMangerLevel >= AppLevel.notificationAccount)
-      throw new ArgumentInvalid('app account can`t get token', 'userID');
-    return this.tokens.issueExclusive({ userID, platformID, appMangerLevel, dialect: 3 });
+    return this.transactions.run(async () => {
+      const { appMangerLevel } = await this.holdUser(userID);
+      if (appMangerLevel >= AppLevel.notificationAccount) {
+        throw new ArgumentInvalid('app account can`t get token', 'userID');
+      }
+      return this.tokens.issueExclusive({ userID, platformID, appMangerLevel, dialect: 3 });
+    });
   }
 
   /** What a valid token says. @throws the token errors of `TokensService.verify` */
@@ -80,6 +89,13 @@ export class AuthService {
       await this.tokens.kick(userID, platformID);
       await this.events.publish(new UserLoggedOut(userID, platformID));
     });
+  }
+
+  /** The account, kept from being deleted while its token is issued: a token must not outlive its user. */
+  private async holdUser(userID: string): Promise<User> {
+    const user = (await this.users.hold([userID])).get(userID);
+    if (!user) throw new UserNotFound(userID);
+    return user;
   }
 
   /** Who is deleted can do nothing any more. */

@@ -58,14 +58,14 @@ function conflictClause(
     : ` ON DUPLICATE KEY UPDATE ${set((name) => `VALUES(${name})`)}`;
 }
 
-/** Slices of at most `size` elements, in order. */
-export function* chunks<T>(list: readonly T[], size: number): Generator<readonly T[]> {
+/** Slices of at most `size` elements, in order; by default as many as a statement can hold. */
+export function* chunks<T>(list: readonly T[], size = MAX_VALUES): Generator<readonly T[]> {
   for (let start = 0; start < list.length; start += size) yield list.slice(start, start + size);
 }
 
 /** Runs `load` for slices a statement can hold and joins what comes back. An empty list asks nothing. */
 export async function inChunks<T, R>(list: readonly T[], load: (chunk: readonly T[]) => Promise<R[]>): Promise<R[]> {
   const found: R[] = [];
-  for (const chunk of chunks(list, MAX_VALUES)) found.push(...(await load(chunk)));
+  for (const chunk of chunks(list)) found.push(...(await load(chunk)));
   return found;
 }

@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import { ImError } from '../core/errors.js';
 import { Exchange, type HttpRequest } from './exchange.js';
 
@@ -13,7 +13,10 @@ export class FailureFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const exchange = Exchange.of(http.getRequest<HttpRequest>());
-    if (!exchange) throw error;
+    if (!exchange) {
+      new BaseExceptionFilter(this.adapterHost.httpAdapter).catch(error, host);
+      return;
+    }
     if (!(error instanceof ImError)) {
       this.logger.error(
         `/${exchange.call.path} failed, operationID ${JSON.stringify(exchange.operationID)}`,

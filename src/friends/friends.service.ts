@@ -52,7 +52,7 @@ export class FriendsService {
   async importMany(actor: Actor, { ownerUserID, friendUserIDs }: ImportFriends): Promise<string[]> {
     const asked = [...new Set(friendUserIDs)];
     return this.transactions.run(async () => {
-      const registered = await this.users.registered([ownerUserID, ...asked]);
+      const registered = await this.users.hold([ownerUserID, ...asked]);
       if (!registered.has(ownerUserID)) throw new FriendOwnerNotFound(ownerUserID);
       const possible = asked.filter((userID) => registered.has(userID) && userID !== ownerUserID);
       const mutual = await this.friends.mutualWith(ownerUserID, possible);
@@ -71,7 +71,7 @@ export class FriendsService {
    */
   async block(actor: Actor, ownerUserID: string, blackUserID: string): Promise<void> {
     await this.transactions.run(async () => {
-      const registered = await this.users.registered([ownerUserID, blackUserID]);
+      const registered = await this.users.hold([ownerUserID, blackUserID]);
       for (const userID of [blackUserID, ownerUserID]) if (!registered.has(userID)) throw new UserNotFound(userID);
       if (ownerUserID === blackUserID) throw new CannotBlockSelf(ownerUserID);
       const black = {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Role } from '../core/protocol.js';
-import { inChunks, insertRows } from '../database/bulk.js';
+import { chunks, inChunks, insertRows } from '../database/bulk.js';
 import { Transactions } from '../database/transactions.js';
 import { GroupMember } from './group-member.entity.js';
 import { Group } from './group.entity.js';
@@ -58,10 +58,7 @@ export class GroupRepository {
   }
 
   async removeMembers(groupID: string, userIDs: readonly string[]): Promise<void> {
-    await inChunks(userIDs, async (some) => {
-      await this.manager.delete(GroupMember, { groupID, userID: In([...some]) });
-      return [];
-    });
+    for (const some of chunks(userIDs)) await this.manager.delete(GroupMember, { groupID, userID: In([...some]) });
   }
 
   private get manager() {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { groupConversationID } from '../core/ids.js';
 import { SessionType } from '../core/protocol.js';
-import { inChunks, insertRows } from '../database/bulk.js';
+import { chunks, insertRows } from '../database/bulk.js';
 import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import { GroupsService } from '../groups/groups.service.js';
@@ -54,10 +54,9 @@ export class ConversationStore {
     const conversationID = groupConversationID(groupID);
     const { manager } = this.transactions;
     await this.add(userIDs.map((userID) => conversationOf(userID, conversationID, { groupID })));
-    await inChunks(userIDs, async (some) => {
+    for (const some of chunks(userIDs)) {
       await manager.update(Conversation, { ownerUserID: In([...some]), conversationID }, { maxSeq: 0 });
-      return [];
-    });
+    }
     this.known.forget(userIDs.map((userID) => cacheKey(userID, conversationID)));
   }
 
@@ -66,11 +65,10 @@ export class ConversationStore {
     const conversationID = groupConversationID(groupID);
     const { manager } = this.transactions;
     const counter = await manager.findOneBy(Sequence, { conversationID });
-    await inChunks(userIDs, async (some) => {
+    for (const some of chunks(userIDs)) {
       const mine = { ownerUserID: In([...some]), conversationID };
       await manager.update(Conversation, mine, { maxSeq: counter?.maxSeq ?? 0 });
-      return [];
-    });
+    }
     this.known.forget(userIDs.map((userID) => cacheKey(userID, conversationID)));
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan, Not } from 'typeorm';
 import { AppLevel } from '../core/protocol.js';
-import { inChunks, insertRows, type OnConflict } from '../database/bulk.js';
+import { chunks, inChunks, insertRows, type OnConflict } from '../database/bulk.js';
 import { Transactions } from '../database/transactions.js';
 import { User } from './user.entity.js';
 
@@ -31,16 +31,25 @@ export class UserRepository {
     return new Set(rows.map(({ userID }) => userID));
   }
 
-  /** True when there is such a user. */
+  /** As {@link UserRepository.findAll}; the rows are kept from other writers until the transaction ends, in one order for everybody. */
+  lockAll(userIDs: readonly string[]): Promise<User[]> {
+    // SQLite has one writer at a time anyway, and no row locks.
+    if (this.manager.dataSource.options.type === 'better-sqlite3') return this.findAll(userIDs);
+    return inChunks([...userIDs].sort(), (some) =>
+      this.manager.find(User, {
+        where: { userID: In([...some]) },
+        order: { userID: 'ASC' },
+        lock: { mode: 'pessimistic_write' },
+      }),
+    );
+  }
+
   async update(userID: string, changes: Partial<User>): Promise<void> {
     await this.manager.update(User, { userID }, changes);
   }
 
   async delete(userIDs: readonly string[]): Promise<void> {
-    await inChunks(userIDs, async (some) => {
-      await this.manager.delete(User, { userID: In([...some]) });
-      return [];
-    });
+    for (const some of chunks(userIDs)) await this.manager.delete(User, { userID: In([...some]) });
   }
 
   count(): Promise<number> {

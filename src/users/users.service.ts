@@ -150,6 +150,15 @@ export class UsersService {
     return this.users.existing([...new Set(userIDs)]);
   }
 
+  /**
+   * Accounts by ID, for a change that rests on them: until the open transaction ends they are not deleted, and who else
+   * holds one of them waits. Unknown IDs are missing in the map.
+   */
+  async hold(userIDs: readonly string[]): Promise<Map<string, User>> {
+    const users = await this.users.lockAll([...new Set(userIDs)]);
+    return new Map(users.map((user) => [user.userID, user]));
+  }
+
   /** A page of all accounts, administrators included: newest first, ties by userID. */
   async page(page: Page): Promise<{ total: number; users: User[] }> {
     const total = await this.users.count();
