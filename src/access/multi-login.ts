@@ -1,6 +1,9 @@
 import { ADMIN_PLATFORM_ID } from '../core/protocol.js';
 import type { MultiLoginPolicy } from '../core/settings.js';
 
+/** The platform policy 5 would rather keep. */
+const ANDROID = 2;
+
 /** Most tokens a user keeps on one platform under policy 0. */
 const MAX_PER_PLATFORM = 30;
 
@@ -29,8 +32,9 @@ interface Held {
  * newest stays. Source: contract/v3/common.md section 6.
  */
 export function tokensToKick<T extends Held>(policy: MultiLoginPolicy, held: readonly T[], platformID: number): T[] {
-  const others = held.filter((token) => token.platformID !== ADMIN_PLATFORM_ID);
+  // An administrator's console is beside all other logins: it neither ends them nor is ended by them.
   if (platformID === ADMIN_PLATFORM_ID) return [];
+  const others = held.filter((token) => token.platformID !== ADMIN_PLATFORM_ID).sort((a, b) => b.issuedAt - a.issuedAt);
   switch (policy) {
     case 0:
       return groups(others, (token) => token.platformID).flatMap(([platform, tokens]) =>
@@ -49,17 +53,15 @@ export function tokensToKick<T extends Held>(policy: MultiLoginPolicy, held: rea
     case 5: {
       const mobile = others.filter((token) => DEVICE_CLASS[token.platformID] !== 'pc');
       if (DEVICE_CLASS[platformID] !== 'pc') return mobile;
-      const kept = mobile.find((token) => token.platformID === 2) ?? mobile[0];
+      const kept = mobile.find((token) => token.platformID === ANDROID) ?? mobile[0];
       return mobile.filter((token) => token !== kept);
     }
   }
 }
 
-/** Tokens by a property, newest first within each group. */
+/** Tokens by a property, in the order they come. */
 function groups<T extends Held, K>(tokens: readonly T[], keyOf: (token: T) => K): [K, T[]][] {
   const byKey = new Map<K, T[]>();
-  for (const token of [...tokens].sort((a, b) => b.issuedAt - a.issuedAt)) {
-    byKey.set(keyOf(token), [...(byKey.get(keyOf(token)) ?? []), token]);
-  }
+  for (const token of tokens) byKey.set(keyOf(token), [...(byKey.get(keyOf(token)) ?? []), token]);
   return [...byKey];
 }

@@ -1,12 +1,13 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { SessionType } from './protocol.js';
 
 /** Longest userID, groupID: characters (Unicode code points). Source: contract/legacy/dialects.md 3.1. */
 export const MAX_ID_LENGTH = 64;
 
-/** Byte order, which is what the protocol sorts user IDs by (JavaScript's own order differs beyond the BMP). */
+/** Byte order of UTF-8, which is what the protocol sorts user IDs by. JavaScript's own differs beyond the BMP only. */
 function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (/[\ud800-\udfff]/.test(a + b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : Number(a > b);
 }
 
 /** `si_<a>_<b>`, user IDs sorted by bytes. Source: contract/messages.md section 3. */
@@ -42,8 +43,8 @@ export function conversationIDOf(message: {
 }
 
 /** 32 lower-case hex digits, the form of message IDs. Source: contract/messages.md section 2. */
-export function newMessageID(sendID: string): string {
-  return createHash('md5').update(`${process.hrtime.bigint()}${sendID}`).update(randomBytes(8)).digest('hex');
+export function newMessageID(): string {
+  return randomUUID().replaceAll('-', '');
 }
 
 /** 32 lower-case hex digits: the documented v1 form of a group ID. */

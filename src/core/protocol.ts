@@ -86,4 +86,4 @@ export function isNotificationType(contentType: number): boolean {
 }
 
 /** Upper bound of any list in a request that has no tighter bound of its own. */
-export const MAX_LIST = 10_000;
+export const MAX_LIST = 50_000;

@@ -122,11 +122,14 @@ export function prepareSqlite(dataSource: DataSource): void {
     }
 
     override async rollbackTransaction(): Promise<void> {
+      const outermost = (this as unknown as { transactionDepth: number }).transactionDepth <= 1;
       try {
         await super.rollbackTransaction();
       } finally {
-        if (!this.isTransactionActive || (this as unknown as { transactionDepth: number }).transactionDepth <= 1) {
+        // A full disk makes SQLite roll back by itself; ROLLBACK then fails, and the transaction is over all the same.
+        if (outermost) {
           (this as { isTransactionActive: boolean }).isTransactionActive = false;
+          (this as unknown as { transactionDepth: number }).transactionDepth = 0;
           this.leave();
         }
       }

@@ -127,7 +127,10 @@ async function settle(effects: readonly (() => void | Promise<void>)[]): Promise
   }
 }
 
-/** Calls back when a runner's transaction, opened by somebody else, has committed; never when it rolls back. */
+/**
+ * Calls back when a runner's transaction, opened by somebody else, has committed. Never when it rolls back, be it to a
+ * savepoint that was set before.
+ */
 function onceCommitted(runner: QueryRunner, callback: () => void): void {
   const commit = runner.commitTransaction.bind(runner);
   const rollback = runner.rollbackTransaction.bind(runner);
@@ -135,14 +138,24 @@ function onceCommitted(runner: QueryRunner, callback: () => void): void {
     runner.commitTransaction = commit;
     runner.rollbackTransaction = rollback;
   };
+  let depth = depthOf(runner);
   runner.commitTransaction = async () => {
     await commit();
-    if (runner.isTransactionActive) return; // a savepoint was released; the transaction goes on
+    if (runner.isTransactionActive) {
+      // A savepoint was released: what came after it now belongs to the level below.
+      depth = Math.min(depth, depthOf(runner));
+      return;
+    }
     restore();
     callback();
   };
   runner.rollbackTransaction = async () => {
     await rollback();
-    if (!runner.isTransactionActive) restore();
+    if (!runner.isTransactionActive || depthOf(runner) < depth) restore();
   };
+}
+
+/** How many savepoints deep a runner is; TypeORM counts, but does not show it. */
+function depthOf(runner: QueryRunner): number {
+  return (runner as unknown as { transactionDepth: number }).transactionDepth;
 }

@@ -28,7 +28,10 @@ const valued = (member: string, values: readonly unknown[]) => (body: Record<str
 const listed = (list: string, members: readonly string[]) => (body: Record<string, unknown>) =>
   Array.isArray(body[list]) &&
   body[list].some(
-    (item) => typeof item === 'object' && item !== null && members.some((member) => Object.hasOwn(item, member)),
+    (item) =>
+      typeof item === 'object' &&
+      item !== null &&
+      members.some((member) => has(member)(item as Record<string, unknown>)),
   );
 
 export const COLLISIONS: Readonly<Record<string, Collision>> = {

@@ -240,12 +240,10 @@ describe('Deciding the dialect: the checks of contract/legacy/dialects.md sectio
     ['body not JSON, no header', 'group/quit_group', { body: undefined }, 'v2'],
   ];
 
-  it.each(checks.filter(([, path]) => served(path)))('%s on /%s', (_request, path, signs, dialect) => {
-    expect(dialectOf(path, signs)).toBe(dialect);
-  });
-
-  // Wakes up with the row of the path in collisions.ts.
-  it.skip.each(checks.filter(([, path]) => !served(path)))('%s on /%s', (_request, path, signs, dialect) => {
-    expect(dialectOf(path, signs)).toBe(dialect);
-  });
+  for (const [request, path, signs, dialect] of checks) {
+    // Paths that are not served yet wake up with their row in collisions.ts.
+    it.runIf(served(path))(`${request} on /${path} is ${dialect}`, () => {
+      expect(dialectOf(path, signs)).toBe(dialect);
+    });
+  }
 });

@@ -41,7 +41,7 @@ export function decideDialect({ path, body, operationIDHeader, token, hasToken }
   const inBody = isThere('operationID', body);
   if (v3Spoken && !inBody) {
     if (operationIDHeader) return 'v3';
-    if (token === 'v3' && !row.documentedV1 && !row.documentedV2) return 'v3';
+    if (token === 'v3') return 'v3';
     if (!hasToken && !row.documentedV1 && !row.documentedV2) return 'v3';
   }
   if (v3Spoken && inBody && operationIDHeader && speaking.includes('v3')) return 'v3';

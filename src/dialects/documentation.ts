@@ -1,15 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
 import {
+  ApiBadRequestResponse,
   ApiBody,
   ApiExtraModels,
   ApiHeader,
   ApiOkResponse,
   ApiOperation,
-  ApiSecurity,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { Caller, ImCallSpec } from './speech.js';
-import { offeredDialects } from './speech.js';
+import { type Caller, type ImCallSpec, offeredDialects } from './speech.js';
 
 const CALLERS: Readonly<Record<Caller, string>> = {
   anyone: 'Anyone.',
@@ -20,18 +19,36 @@ const CALLERS: Readonly<Record<Caller, string>> = {
   'admin-or-self': 'Administrators (ordinary users for themselves where `V1_SELF_SERVICE` is on).',
 };
 
+/** Who bears a token: must, may, or need not. */
+const SECURITY: Readonly<Record<Caller, Record<string, string[]>[]>> = {
+  anyone: [],
+  secret: [],
+  'secret-or-admin': [{ token: [] }, {}],
+  token: [{ token: [] }],
+  admin: [{ token: [] }],
+  'admin-or-self': [{ token: [] }],
+};
+
+/** What the answers of all dialects have in common. */
+const ENVELOPE = {
+  type: 'object',
+  required: ['errCode', 'errMsg'],
+  properties: { errCode: { type: 'integer' }, errMsg: { type: 'string' }, errDlt: { type: 'string' }, data: {} },
+};
+
 /** An operation's entry in the OpenAPI document: every dialect's request as one of several, with samples to try. */
 export function documentCall(call: ImCallSpec): MethodDecorator {
   const dialects = offeredDialects(call);
+  const onlyV3 = dialects.every((dialect) => dialect === 'v3');
   const speeches = dialects.map((dialect) => ({ dialect, ...call[dialect]! }));
   const samples = (part: 'request' | 'answer'): Record<string, { summary: string; value: object }> =>
     Object.fromEntries(speeches.map(({ dialect, sample }) => [dialect, { summary: dialect, value: sample[part] }]));
-  const wantsToken = call.by !== 'anyone' && call.by !== 'secret';
   return applyDecorators(
     ApiOperation({
       operationId: call.path.replaceAll('/', '_'),
       summary: `${call.summary} (${dialects.join(', ')})`,
       description: `Who may call: ${CALLERS[call.by]}`,
+      security: SECURITY[call.by],
     }),
     ApiExtraModels(...speeches.map(({ request }) => request)),
     ApiBody({
@@ -40,32 +57,20 @@ export function documentCall(call: ImCallSpec): MethodDecorator {
     }),
     ApiOkResponse({
       description: 'The envelope of the dialect; `errCode` 0 is success.',
-      content: {
-        'application/json': {
-          schema: {
-            type: 'object',
-            required: ['errCode', 'errMsg'],
-            properties: {
-              errCode: { type: 'integer' },
-              errMsg: { type: 'string' },
-              errDlt: { type: 'string' },
-              data: {},
-            },
-          },
-          examples: samples('answer'),
-        },
-      },
+      content: { 'application/json': { schema: ENVELOPE, examples: samples('answer') } },
     }),
-    ...(dialects.includes('v3')
-      ? [
-          ApiHeader({
-            name: 'operationID',
-            required: dialects.length === 1,
-            description: 'Any text that names the request in logs. v3 only: leave it empty to try v1 and v2.',
-            schema: { type: 'string', ...(dialects.length === 1 ? { default: 'docs' } : {}) },
-          }),
-        ]
-      : []),
-    ...(wantsToken ? [ApiSecurity('token')] : []),
+    ...(onlyV3
+      ? []
+      : [ApiBadRequestResponse({ description: 'v1, v2: a parameter error or a wrong secret.', schema: ENVELOPE })]),
+    ...(dialects.includes('v3') ? [ApiHeader(operationIDHeader(onlyV3))] : []),
   );
+}
+
+function operationIDHeader(onlyV3: boolean) {
+  return {
+    name: 'operationID',
+    required: onlyV3,
+    description: 'Any text that names the request in logs. v3 only; v1 and v2 carry it in the body.',
+    schema: { type: 'string', ...(onlyV3 ? { default: 'docs' } : {}) },
+  };
 }

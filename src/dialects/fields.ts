@@ -116,7 +116,7 @@ export function Parts(
   const { min = 0, max = MAX_LIST } = options;
   const check = (value: unknown): string | undefined => {
     if (!Array.isArray(value)) return '$ must be a list of objects';
-    if (value.length < min) return '$ must not be empty';
+    if (value.length < min) return options.missing ?? '$ must not be empty';
     if (value.length > max) return `$ must have at most ${max} entries`;
     return undefined;
   };

@@ -1,8 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { codeColumn, epochMsColumn, idColumn, textColumn } from '../database/columns.js';
 
 /** `ownerUserID` blocks `blackUserID`. */
 @Entity('im_blacks')
+@Index('im_blacks_by_black', ['blackUserID'])
 export class Black {
   @PrimaryColumn(idColumn()) ownerUserID: string;
   @PrimaryColumn(idColumn()) blackUserID: string;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { inChunks, insertRows } from '../database/bulk.js';
+import { chunks, inChunks, insertRows } from '../database/bulk.js';
 import { Transactions } from '../database/transactions.js';
 import { Black } from './black.entity.js';
 import { Friend } from './friend.entity.js';
@@ -29,6 +29,21 @@ export class FriendRepository {
 
   async addBlack(black: Black): Promise<void> {
     await insertRows(this.manager, Black, [black]);
+  }
+
+  /** Removes the users' friendships and black list entries, in both directions. Answers whose black lists changed. */
+  async removeAllOf(userIDs: readonly string[]): Promise<string[]> {
+    const changed = new Set(userIDs);
+    for (const some of chunks(userIDs)) {
+      const users = In([...some]);
+      await this.manager.delete(Friend, { ownerUserID: users });
+      await this.manager.delete(Friend, { friendUserID: users });
+      const blocking = await this.manager.find(Black, { select: { ownerUserID: true }, where: { blackUserID: users } });
+      for (const { ownerUserID } of blocking) changed.add(ownerUserID);
+      await this.manager.delete(Black, { ownerUserID: users });
+      await this.manager.delete(Black, { blackUserID: users });
+    }
+    return [...changed];
   }
 
   /** Everybody a user blocks. */

@@ -5,7 +5,9 @@ import { isDuplicateKey } from '../database/failures.js';
 import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
+import { OnImEvent } from '../events/on-im-event.js';
 import { UserNotFound } from '../users/user.errors.js';
+import { UsersDeleted } from '../users/user.events.js';
 import { UsersService } from '../users/users.service.js';
 import type { Friend } from './friend.entity.js';
 import { AlreadyBlocked, CannotBefriendSelf, CannotBlockSelf, FriendOwnerNotFound } from './friend.errors.js';
@@ -91,6 +93,12 @@ export class FriendsService {
       this.blacks.forget([ownerUserID]);
       await this.events.publish(new UserBlocked(ownerUserID, blackUserID));
     });
+  }
+
+  /** Who is deleted has no friends, blocks nobody and is blocked by nobody. */
+  @OnImEvent(UsersDeleted, { phase: 'in-transaction' })
+  async forgetUsers({ userIDs }: UsersDeleted): Promise<void> {
+    this.blacks.forget(await this.friends.removeAllOf(userIDs));
   }
 
   /** True when `ownerUserID` blocks `userID`. Remembered: costs no query most of the time. */

@@ -43,6 +43,17 @@ export class GroupRepository {
     return inChunks(userIDs, (some) => this.manager.findBy(GroupMember, { groupID, userID: In([...some]) }));
   }
 
+  /** Removes the users from all their groups. Answers the memberships they had. */
+  async removeFromAll(userIDs: readonly string[]): Promise<GroupMember[]> {
+    const removed: GroupMember[] = [];
+    for (const some of chunks(userIDs)) {
+      const theirs = { userID: In([...some]) };
+      removed.push(...(await this.manager.findBy(GroupMember, theirs)));
+      await this.manager.delete(GroupMember, theirs);
+    }
+    return removed;
+  }
+
   /** Every member's ID. */
   async memberIDs(groupID: string): Promise<string[]> {
     const rows = await this.manager.find(GroupMember, { select: { userID: true }, where: { groupID } });

@@ -5,7 +5,9 @@ import { GroupStatus, JoinSource, Role } from '../core/protocol.js';
 import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
+import { OnImEvent } from '../events/on-im-event.js';
 import type { User } from '../users/user.entity.js';
+import { UsersDeleted } from '../users/user.events.js';
 import { UsersService } from '../users/users.service.js';
 import type { GroupMember } from './group-member.entity.js';
 import type { Group } from './group.entity.js';
@@ -152,6 +154,12 @@ export class GroupsService {
     });
   }
 
+  /** Who is deleted is in no group any more. */
+  @OnImEvent(UsersDeleted, { phase: 'in-transaction' })
+  async forgetUsers({ userIDs }: UsersDeleted): Promise<void> {
+    this.knownMembers.forget((await this.groups.removeFromAll(userIDs)).map(memberKey));
+  }
+
   /** The group, undefined when there is none. Remembered: costs no query most of the time. */
   find(groupID: string): Promise<Group | undefined> {
     return this.known.get(groupID, () => this.groups.find(groupID));
@@ -181,13 +189,16 @@ export class GroupsService {
 }
 
 function memberKey({ groupID, userID }: Pick<GroupMember, 'groupID' | 'userID'>): string {
-  return `${groupID}\n${userID}`;
+  return `${groupID}\0${userID}`;
 }
 
-/** Each user once, by the first mention; the owner first, then administrators. */
+/** Each user once, in the highest role he is named in; the owner first, then administrators. */
 function uniqueFounders(founders: readonly Founder[]): Founder[] {
   const unique = new Map<string, Founder>();
-  for (const founder of founders) if (!unique.has(founder.userID)) unique.set(founder.userID, founder);
+  for (const founder of founders) {
+    const named = unique.get(founder.userID);
+    if (!named || named.role < founder.role) unique.set(founder.userID, founder);
+  }
   return [...unique.values()].sort((a, b) => b.role - a.role);
 }
 

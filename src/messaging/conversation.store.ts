@@ -5,7 +5,9 @@ import { SessionType } from '../core/protocol.js';
 import { chunks, insertRows } from '../database/bulk.js';
 import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
+import { OnImEvent } from '../events/on-im-event.js';
 import { GroupsService } from '../groups/groups.service.js';
+import { UsersDeleted } from '../users/user.events.js';
 import { Conversation } from './conversation.entity.js';
 import type { Message } from './message.entity.js';
 import { Sequence } from './sequence.entity.js';
@@ -72,6 +74,29 @@ export class ConversationStore {
     this.known.forget(userIDs.map((userID) => cacheKey(userID, conversationID)));
   }
 
+  /**
+   * Who is deleted reads nothing of what was: a new account of the same ID must not find the old one's messages. The
+   * conversations stay for their other users, and go on for a new account with the next message.
+   */
+  @OnImEvent(UsersDeleted, { phase: 'in-transaction' })
+  async forgetUsers({ userIDs }: UsersDeleted): Promise<void> {
+    const { manager } = this.transactions;
+    for (const some of chunks(userIDs)) {
+      const owners = some.map(() => '?').join(', ');
+      await manager.query(
+        'UPDATE im_conversations SET recvMsgOpt = 0, minSeq = 1 + COALESCE((SELECT s.maxSeq FROM im_sequences s ' +
+          `WHERE s.conversationID = im_conversations.conversationID), 0) WHERE ownerUserID IN (${owners})`,
+        [...some],
+      );
+      const theirs = { ownerUserID: In([...some]) };
+      const kept = await manager.find(Conversation, {
+        select: { ownerUserID: true, conversationID: true },
+        where: theirs,
+      });
+      this.known.forget(kept.map(({ ownerUserID, conversationID }) => cacheKey(ownerUserID, conversationID)));
+    }
+  }
+
   /** The conversation of one user, undefined when there is none. Remembered: costs no query most of the time. */
   find(ownerUserID: string, conversationID: string): Promise<Conversation | undefined> {
     return this.known.get(cacheKey(ownerUserID, conversationID), async () => {
@@ -86,7 +111,7 @@ export class ConversationStore {
 }
 
 function cacheKey(ownerUserID: string, conversationID: string): string {
-  return `${ownerUserID}\n${conversationID}`;
+  return `${ownerUserID}\0${conversationID}`;
 }
 
 function conversationOf(

@@ -99,7 +99,7 @@ function onceKey({
   sendID,
   clientMsgID,
 }: Pick<Message, 'conversationID' | 'sendID' | 'clientMsgID'>): string {
-  return `${conversationID}\n${sendID}\n${clientMsgID}`;
+  return `${conversationID}\0${sendID}\0${clientMsgID}`;
 }
 
 /** Gives the message the next seq, and a sendTime after the one before: clients order history by it alone. */
@@ -119,7 +119,7 @@ function touched(counters: ReadonlyMap<string, Sequence>, added: readonly Messag
 function readPositions(added: readonly Message[]): ReadPosition[] {
   const positions = new Map<string, ReadPosition>();
   for (const { sendID, conversationID, seq } of added) {
-    positions.set(`${conversationID}\n${sendID}`, { userID: sendID, conversationID, hasReadSeq: seq });
+    positions.set(`${conversationID}\0${sendID}`, { userID: sendID, conversationID, hasReadSeq: seq });
   }
   return [...positions.values()];
 }

@@ -10,6 +10,7 @@ const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
 interface Waiting {
   outgoing: OutgoingMessage;
+  bytes: number;
   stored(message: Message): void;
   failed(error: unknown): void;
 }
@@ -32,8 +33,9 @@ export class MessageWriter implements OnApplicationShutdown {
   /** Stores a message durably. Inside an open transaction it is written there, and is as durable as that will be. */
   async write(outgoing: OutgoingMessage): Promise<Message> {
     if (this.transactions.active) return (await this.store.append([outgoing]))[0];
+    const bytes = Buffer.byteLength(outgoing.message.content);
     return new Promise((stored, failed) => {
-      this.queue.push({ outgoing, stored, failed });
+      this.queue.push({ outgoing, bytes, stored, failed });
       // Whoever else is sending in this turn of the event loop gets into the same batch.
       this.writing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.drain());
     });
@@ -53,7 +55,7 @@ export class MessageWriter implements OnApplicationShutdown {
     let bytes = 0;
     let count = 0;
     while (count < this.queue.length && count < MAX_BATCH) {
-      bytes += this.queue[count].outgoing.message.content.length;
+      bytes += this.queue[count]!.bytes;
       if (count > 0 && bytes > MAX_BATCH_BYTES) break;
       count += 1;
     }

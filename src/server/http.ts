@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OversizeBody } from '../dialects/body.js';
 
@@ -17,10 +19,10 @@ const OPTIONS_ANSWER = '"Options Request!"';
 /** A body beyond the limit is read on, and thrown away, up to this many times the limit: who sends it hears an answer. */
 const PATIENCE = 8;
 
-/** CORS for every path, and the protocol's own answer to OPTIONS. */
-export function allowAllOrigins(fastify: FastifyInstance): void {
+/** CORS for every path, the protocol's own answer to OPTIONS, and an ID that names the exchange. */
+export function addCommonHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request, reply) => {
-    reply.headers(CORS_HEADERS);
+    reply.headers(CORS_HEADERS).header('x-http-id', randomUUID());
     if (request.method === 'OPTIONS') return reply.type('application/json').send(OPTIONS_ANSWER);
   });
 }
@@ -59,6 +61,34 @@ export function answerUnreadableUrl(_error: Error, request: FastifyRequest, repl
   if (request.method === 'OPTIONS') void reply.type('application/json').send(OPTIONS_ANSWER);
   else void answerNotFound(request, reply);
 }
+
+/** What is not HTTP as Node reads it: a method it does not know is a 404 like any other wrong one. */
+export function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, errCode, errMsg] = UNREADABLE[error.code ?? ''] ?? [
+    '400 Bad Request',
+    400,
+    'the request is not valid HTTP',
+  ];
+  const body = JSON.stringify({ errCode, errMsg });
+  const headers = {
+    ...CORS_HEADERS,
+    'content-type': 'application/json',
+    'content-length': body.length,
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`);
+}
+
+const UNREADABLE: Readonly<Record<string, [status: string, errCode: number, errMsg: string]>> = {
+  HPE_INVALID_METHOD: ['404 Not Found', 404, '404 page not found'],
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 431, 'the headers are too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 408, 'the request took too long to arrive'],
+};
 
 /** Unknown paths and other methods. Source: contract/v3/common.md section 1; v1 and v2 callers expect JSON. */
 export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {

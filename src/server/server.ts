@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import compress from '@fastify/compress';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -7,9 +8,13 @@ import type { Logger } from 'pino';
 import { AppModule } from '../app.module.js';
 import type { ServerConfig } from '../config/environment.js';
 import { serveDocs } from './docs.js';
-import { acceptAnyContentType, allowAllOrigins, answerUnreadableUrl } from './http.js';
+import { Draining } from './draining.js';
+import { acceptAnyContentType, addCommonHeaders, answerUnreadableRequest, answerUnreadableUrl } from './http.js';
 import { logRequests, NestLogger } from './logging.js';
 import { NotFoundFilter } from './not-found.filter.js';
+
+/** Answers from this many bytes on are compressed for who accepts gzip. */
+const COMPRESS_FROM = 1024;
 
 /** A server that answers requests. */
 export interface RunningServer {
@@ -23,37 +28,46 @@ export interface RunningServer {
 
 /** Opens and migrates the database, creates the administrators, and listens. */
 export async function startServer(config: ServerConfig, logger: Logger): Promise<RunningServer> {
-  const adapter = new FastifyAdapter({ skipMiddie: true, frameworkErrors: answerUnreadableUrl });
+  const adapter = new FastifyAdapter({
+    skipMiddie: true,
+    frameworkErrors: answerUnreadableUrl,
+    clientErrorHandler: answerUnreadableRequest,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.from(config), adapter, {
     bodyParser: false,
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  const fastify = adapter.getInstance() as FastifyInstance;
-  allowAllOrigins(fastify);
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const draining = new Draining(fastify);
+  await fastify.register(compress, { encodings: ['gzip'], threshold: COMPRESS_FROM });
+  addCommonHeaders(fastify);
   acceptAnyContentType(fastify, config.bodyLimit);
   logRequests(fastify, logger);
   app.useGlobalFilters(new NotFoundFilter());
   serveDocs(app);
 
   await app.listen(config.apiPort, config.host);
+  const server: Server = app.getHttpServer();
   const legacy = config.legacyApiPort === 0 ? undefined : await listenToo(app, config.legacyApiPort, config.host);
   return {
     app,
-    apiPort: portOf(app.getHttpServer()),
+    apiPort: portOf(server),
     legacyApiPort: legacy && portOf(legacy),
     close: async () => {
-      legacy?.close();
-      legacy?.closeIdleConnections();
+      await draining.drain(legacy ? [server, legacy] : [server]);
       await app.close();
     },
   };
 }
 
-/** A second port with the same routes: v1 AppServers know 10000. */
+/** A second port with the same routes and timeouts: v1 AppServers know 10000. */
 async function listenToo(app: NestFastifyApplication, port: number, host: string): Promise<Server> {
   const fastify = app.getHttpAdapter().getInstance();
-  const server = createServer((request, response) => fastify.routing(request, response));
+  const { keepAliveTimeout, headersTimeout, requestTimeout }: Server = app.getHttpServer();
+  const options = { keepAliveTimeout, headersTimeout, requestTimeout };
+  const server = createServer(options, (request, response) => fastify.routing(request, response));
+  server.on('clientError', answerUnreadableRequest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

@@ -18,7 +18,7 @@ export class UserUpdated {
   ) {}
 }
 
-/** Accounts were deleted. Their friendships and memberships stay; readers pass over them. */
+/** Accounts are deleted. In the transaction, each feature removes what was theirs, so that a new account of the same ID begins empty. */
 export class UsersDeleted {
   constructor(readonly userIDs: readonly string[]) {}
 }

@@ -116,7 +116,7 @@ export class UsersService {
   async delete(userIDs: readonly string[]): Promise<string[]> {
     const asked = [...new Set(userIDs)];
     return this.transactions.run(async () => {
-      const known = await this.users.existing(asked);
+      const known = await this.hold(asked);
       const doomed = asked.filter((userID) => known.has(userID) && !this.settings.adminUserIDs.has(userID));
       if (doomed.length === 0 && asked.length > 0) throw new NoUserDeleted(asked);
       await this.users.delete(doomed);

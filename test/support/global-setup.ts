@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createConnection } from 'mysql2/promise';
 import type { TestProject } from 'vitest/node';
 
@@ -11,8 +12,10 @@ declare module 'vitest' {
 /** The documented test account: root without a password, on this machine. */
 const LOCAL = 'mysql://root@127.0.0.1:3306';
 
-/** Looks once whether there is a MySQL or MariaDB server, and says loudly at the end when there was none. */
+/** Compiles the server, looks once whether there is a MySQL or MariaDB server, and says loudly at the end when there was none. */
 export default async function setup(project: TestProject): Promise<() => void> {
+  // Some suites run the server as a process of its own.
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { stdio: 'inherit' });
   const wanted = process.env['TEST_MYSQL_URL'];
   const server = wanted ?? LOCAL;
   const problem = await tryConnect(server);

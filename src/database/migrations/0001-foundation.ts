@@ -57,14 +57,19 @@ export class Foundation1700000000001 implements MigrationInterface {
       ],
       [{ name: 'im_friends_by_friend', columnNames: ['friendUserID'] }],
     );
-    await createTable(runner, 'im_blacks', [
-      key(id('ownerUserID')),
-      key(id('blackUserID')),
-      big('createTime'),
-      code('addSource'),
-      id('operatorUserID'),
-      text('ex', 4096),
-    ]);
+    await createTable(
+      runner,
+      'im_blacks',
+      [
+        key(id('ownerUserID')),
+        key(id('blackUserID')),
+        big('createTime'),
+        code('addSource'),
+        id('operatorUserID'),
+        text('ex', 4096),
+      ],
+      [{ name: 'im_blacks_by_black', columnNames: ['blackUserID'] }],
+    );
     await createTable(runner, 'im_groups', [
       key(id('groupID')),
       text('groupName', 255),

@@ -35,7 +35,8 @@ describe('The error tables', () => {
   });
 
   it.each(LEGACY)('of %s know three HTTP statuses, and 500 is for what nobody foresaw', (_dialect, table) => {
-    for (const code of CODES) expect([200, 400, 500], code).toContain(table[code].http);
+    const strange = CODES.filter((code) => ![200, 400, 500].includes(table[code].http));
+    expect(strange).toEqual([]);
     expect(CODES.filter((code) => table[code].http === 500)).toEqual(['internal']);
   });
 

@@ -117,7 +117,7 @@ describe('A v1 content is read generously', () => {
   });
 });
 
-describe('A v1 content is complete', () => {
+describe('A v1 content that is accepted', () => {
   it.each<[string, number, object]>([
     ['text', 101, {}],
     ['text', 101, { text: '' }],
@@ -135,7 +135,7 @@ describe('A v1 content is complete', () => {
     ['msgIDList', 112, { msgIDList: [] }],
     ['text', 114, { quoteMessage: { content: 'a' } }],
     ['quoteMessage', 114, { text: 'a' }],
-  ])('it has %s: not %i %j', (member, contentType, content) => {
+  ])('has %s: not %i %j', (member, contentType, content) => {
     expect(refusal(contentType, content)).toEqual(incomplete(member));
   });
 
@@ -143,34 +143,31 @@ describe('A v1 content is complete', () => {
     [106, { text: 'a', atUserList: [] }],
     [107, { title: 'a', multiMessage: [] }],
     [114, { text: 'a', quoteMessage: {} }],
-  ])('a list or object that is required may be empty (seeds.md 0.3): %i %j', (contentType, content) => {
+  ])('may have an empty list or object where one is required (seeds.md 0.3): %i %j', (contentType, content) => {
     expect(stored(contentType, content)).toMatchObject(content);
   });
 
-  it.each([0, 100, 113, 115, 118, 200, 1501, -101, 101.5])(
-    'it is of a type that can be sent: not %d',
-    (contentType) => {
-      expect(refusal(contentType, { text: 'a', data: 'x' })[0]).toBe('message.content-type-unknown');
-    },
-  );
+  it.each([0, 100, 113, 115, 118, 200, 1501, -101, 101.5])('is of a type that can be sent: not %d', (contentType) => {
+    expect(refusal(contentType, { text: 'a', data: 'x' })[0]).toBe('message.content-type-unknown');
+  });
 
   it.each([undefined, null, '', 'nihao', '"nihao"', '[1]', 'null', 5, true, [], [{ text: 'a' }]])(
-    'it is an object: not %j',
+    'is an object: not %j',
     (content) => {
       expect(refusal(101, content)).toEqual(['args.invalid', 'content must be a JSON object']);
     },
   );
 
-  it('its members are its own: a key __proto__ in a text that holds JSON fills none', () => {
+  it('has its members itself: a key __proto__ in a text that holds JSON fills none', () => {
     expect(refusal(101, '{"__proto__":{"text":"smuggled"}}')).toEqual(incomplete('text'));
   });
 });
 
-describe('A v1 content has bounds', () => {
+describe('A v1 content that is large', () => {
   /** An object in an object in an object … */
   const nested = (depth: number): string => `{"data":"x","a":${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`;
 
-  it('it nests sixty deep, but not seventy, and a hundred thousand do no harm', () => {
+  it('nests sixty deep, but not seventy, and a hundred thousand do no harm', () => {
     expect(stored(110, nested(60))).toEqual(JSON.parse(nested(60)));
     expect(stored(110, JSON.parse(nested(60)))).toEqual(JSON.parse(nested(60)));
     for (const content of [nested(70), JSON.parse(nested(70)), nested(100_000), `[${'['.repeat(100_000)}`]) {
@@ -178,7 +175,7 @@ describe('A v1 content has bounds', () => {
     }
   });
 
-  it('it takes 131072 bytes of JSON, however it is written', () => {
+  it('takes 131072 bytes of JSON, however it is written', () => {
     const frame = JSON.stringify({ data: '' }).length;
     const fits = { data: 'x'.repeat(MAX_CONTENT_BYTES - frame) };
     expect(stored(110, fits)).toEqual(fits);

@@ -1,3 +1,4 @@
+import { parse } from 'secure-json-parse';
 import { ArgumentInvalid } from '../../core/errors.js';
 import { ContentType } from '../../core/protocol.js';
 import { isStorable } from '../../core/text.js';
@@ -12,7 +13,7 @@ type Kind = 'text' | 'number' | 'flag' | 'texts' | 'object' | 'objects';
 /** The members of one content type, and which of them it cannot do without. */
 interface ContentShape {
   members: Readonly<Record<string, Kind>>;
-  /** Must be there and not empty. */
+  /** Must be there and not ""; an empty list or object passes. */
   required?: readonly string[];
   /** Must be there; 0 is a value. */
   present?: readonly string[];
@@ -92,6 +93,9 @@ const SHAPES: Readonly<Record<number, ContentShape>> = {
   [ContentType.legacyReadReceipt]: {
     members: { msgIDList: 'texts' },
     required: ['msgIDList'],
+    check: ({ msgIDList }) => {
+      if ((msgIDList as string[]).length === 0) throw new ContentIncomplete('msgIDList');
+    },
     stored: ({ msgIDList }) => JSON.stringify(msgIDList),
   },
   [ContentType.quote]: {
@@ -147,7 +151,7 @@ function asObject(given: unknown): Content {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch {
     return undefined;
   }
@@ -179,8 +183,9 @@ function coerceValue(value: unknown, kind: Kind, path: string): unknown {
   switch (kind) {
     case 'text':
       if (typeof value === 'number') return String(value);
-      if (typeof value === 'string' && isStorable(value)) return value;
-      throw new ContentMismatch(path, 'text');
+      if (typeof value !== 'string') throw new ContentMismatch(path, 'text');
+      if (!isStorable(value)) throw new ContentMismatch(path, 'valid text without NUL');
+      return value;
     case 'number': {
       const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
       if (typeof number === 'number' && Number.isFinite(number)) return number;
@@ -202,8 +207,7 @@ function coerceValue(value: unknown, kind: Kind, path: string): unknown {
 }
 
 function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === '') return true;
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  return value === undefined || value === '';
 }
 
 /** The source must be complete; the two smaller pictures may be missing. */
@@ -243,5 +247,7 @@ function flattenQuote(message: Content): Content {
   const element =
     message['quoteElem'] ?? (typeof message['content'] === 'string' ? parsed(message['content']) : undefined);
   const text = typeof element === 'object' && element !== null ? (element as Content)['text'] : undefined;
-  return typeof text === 'string' ? { ...message, contentType: ContentType.text, content: text } : message;
+  if (typeof text !== 'string') return message;
+  const { quoteElem: _, ...rest } = message;
+  return { ...rest, contentType: ContentType.text, content: text };
 }

@@ -49,8 +49,15 @@ export class SendMsgV1 implements Wire<SendMessage> {
   }
 }
 
-const refused = (errMsg: string) => ({ http: 400, errCode: 400, errMsg, also: () => ({ sendTime: 0, MsgID: '' }) });
-const unsent = () => ({ sendTime: 0 });
+/** What refusals carry in place of the message's time and ID, with a capital M. */
+const unsent = () => ({ sendTime: 0, MsgID: '' });
+const refused = (errMsg: string) => ({ http: 400, errCode: 400, errMsg, also: unsent });
+const NOT_A_MEMBER = {
+  http: 200,
+  errCode: 618,
+  errMsg: 'There is no such group or the user not in the group',
+  also: unsent,
+};
 
 /** Nanoseconds in a millisecond. */
 const NS_PER_MS = 1e6;
@@ -69,6 +76,10 @@ export const sendMsgV1: V1Speech<SendMessage, SentMessage> = {
     'message.session-type-unknown': { http: 200, errCode: 203, errMsg: 'unkonwn sessionType', also: unsent },
     'user.not-found': { http: 200, errCode: 614, errMsg: "Can't find the user information", also: unsent },
     'message.sender-blocked': { http: 200, errCode: 600, errMsg: 'in black list', also: unsent },
+    'message.receiver-refuses': { http: 200, errCode: 201, errMsg: 'message is not sent', also: unsent },
+    'group.not-found': NOT_A_MEMBER,
+    'group.dismissed': NOT_A_MEMBER,
+    'group.not-a-member': NOT_A_MEMBER,
   },
   sample: {
     request: {

@@ -33,11 +33,10 @@ export class UserRegisterV3 implements Wire<NewUser[]> {
     description: 'One of the configured secrets. Without it, an administrator token.',
   })
   secret?: string;
-  @Parts(() => UserToRegisterV3, { missing: 'users is empty' }) users: UserToRegisterV3[];
+  @Parts(() => UserToRegisterV3, { min: 1, missing: 'users is empty' }) users: UserToRegisterV3[];
 
   toInput(): NewUser[] {
     if (this.secret === '') throw new ArgumentInvalid('secret is empty', 'secret');
-    if (this.users.length === 0) throw new ArgumentInvalid('users is empty', 'users');
     assertNewUserIDs(this.users.map(({ userID }) => userID));
     return this.users;
   }
