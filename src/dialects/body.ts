@@ -28,7 +28,7 @@ export function readBody(body: unknown): Record<string, unknown> {
 function checked(body: unknown): unknown {
   if (typeof body !== 'object' || body === null) return body;
   try {
-    return scan(body as Record<string, unknown>);
+    return scan(body);
   } catch {
     throw new BodyUnreadable(PROTOTYPE_KEYS);
   }

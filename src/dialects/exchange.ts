@@ -61,7 +61,7 @@ export class Exchange {
     // v1 and v2 share everything but member names, so one answers for the other. v3 has an envelope of its own, but who
     // leaves out its header cannot be told from a v1 or v2 caller with a v3 token.
     const fallsBack = decided !== 'v3' || operationIDHeader(request) === '';
-    const spoken = !offered.includes(decided) && fallsBack ? offered[0]! : decided;
+    const spoken = !offered.includes(decided) && fallsBack ? offered[0] : decided;
     const exchange = new Exchange(call, spoken, request, body);
     request[EXCHANGE] = exchange;
     if (!offered.includes(spoken)) throw new DialectNotOffered(call.path, spoken, offered);

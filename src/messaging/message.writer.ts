@@ -55,7 +55,7 @@ export class MessageWriter implements OnApplicationShutdown {
     let bytes = 0;
     let count = 0;
     while (count < this.queue.length && count < MAX_BATCH) {
-      bytes += this.queue[count]!.bytes;
+      bytes += this.queue[count].bytes;
       if (count > 0 && bytes > MAX_BATCH_BYTES) break;
       count += 1;
     }

@@ -38,7 +38,7 @@ export async function startServer(config: ServerConfig, logger: Logger): Promise
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance() as FastifyInstance;
   const draining = new Draining(fastify);
   await fastify.register(compress, { encodings: ['gzip'], threshold: COMPRESS_FROM });
   addCommonHeaders(fastify);

@@ -123,7 +123,7 @@ describe('A v1 content that is accepted', () => {
     ['text', 101, { text: '' }],
     ['text', 101, { text: null }],
     ['sourcePicture', 102, { bigPicture: picture }],
-    ['sourcePicture', 102, { sourcePicture: {} }],
+    ['sourcePicture.type', 102, { sourcePicture: {} }],
     ['sourcePicture.height', 102, { sourcePicture: { ...picture, height: '0' } }],
     ['sourcePicture.type', 102, { sourcePicture: { ...picture, type: null } }],
     ['atUserList', 106, { text: 'a' }],
@@ -158,8 +158,11 @@ describe('A v1 content that is accepted', () => {
     },
   );
 
-  it('has its members itself: a key __proto__ in a text that holds JSON fills none', () => {
-    expect(refusal(101, '{"__proto__":{"text":"smuggled"}}')).toEqual(incomplete('text'));
+  it('has its members itself: a key __proto__ in a text that holds JSON is refused', () => {
+    expect(refusal(101, '{"__proto__":{"text":"smuggled"}}')).toEqual([
+      'args.invalid',
+      'content must be a JSON object',
+    ]);
   });
 });
 
