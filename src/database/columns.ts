@@ -15,9 +15,18 @@ const bigintToNumber = {
   from: (value: string | number): number => Number(value),
 };
 
+/**
+ * Compared with a number, MySQL turns every text into one first, and `userID = 0` is true of most users. The wire lets no
+ * number through; this is for a host that is not typed.
+ */
+const onlyText = {
+  to: (value: unknown): unknown => (typeof value === 'number' ? String(value) : value),
+  from: (value: string): string => value,
+};
+
 /** A userID or groupID: case-sensitive, exact to the last blank. */
 export function idColumn(): Column {
-  return { type: 'varchar', length: MAX_ID_LENGTH };
+  return { type: 'varchar', length: MAX_ID_LENGTH, transformer: onlyText };
 }
 
 /** Longest conversationID: a prefix and two user IDs. */
@@ -25,7 +34,7 @@ export const MAX_CONVERSATION_ID_LENGTH = 2 * MAX_ID_LENGTH + 8;
 
 /** A conversationID. */
 export function conversationIDColumn(): Column {
-  return { type: 'varchar', length: MAX_CONVERSATION_ID_LENGTH };
+  return { type: 'varchar', length: MAX_CONVERSATION_ID_LENGTH, transformer: onlyText };
 }
 
 /** Short text with a limit in characters. */
