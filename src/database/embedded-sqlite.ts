@@ -16,10 +16,10 @@ type NativeSqlite = new (path: string, options?: object) => NativeDatabase;
 
 const require = createRequire(import.meta.url);
 
-/** The engine inside Node from 22.13 on, else the prebuilt one that @photostructure/sqlite ships: nothing is compiled. */
+/** The engine inside Node from 22.16 on, else the prebuilt one that @photostructure/sqlite ships: nothing is compiled. */
 function loadNative(): NativeSqlite {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const builtIn = major > 22 || (major === 22 && minor >= 13);
+  const builtIn = major > 22 || (major === 22 && minor >= 16);
   const name = builtIn ? 'node:sqlite' : '@photostructure/sqlite';
   return (require(name) as { DatabaseSync: NativeSqlite }).DatabaseSync;
 }
