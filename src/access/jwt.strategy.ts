@@ -1,9 +1,8 @@
-import { createSecretKey } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { Actor } from '../core/actor.js';
-import { ImSettings } from '../core/settings.js';
+import { TokenKeys } from './token-keys.js';
 import { TokensService } from './tokens.service.js';
 
 /** The header every dialect sends its token in. */
@@ -27,13 +26,14 @@ export function tokenOf(request: RequestWithHeaders): string {
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
   constructor(
-    settings: ImSettings,
+    keys: TokenKeys,
     private readonly tokens: TokensService,
   ) {
     super({
       jwtFromRequest: ExtractJwt.fromHeader(TOKEN_HEADER),
-      // A KeyObject: from a string the library would make one at every request, at fifty times the price.
-      secretOrKey: createSecretKey(settings.tokenSecret, 'utf8') as unknown as string,
+      secretOrKeyProvider: (_request: unknown, token: string, done: (error: null, key: string) => void) => {
+        done(null, keys.of(token));
+      },
       algorithms: ['HS256'],
       passReqToCallback: true,
     });

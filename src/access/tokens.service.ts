@@ -18,6 +18,7 @@ import {
 } from './access.errors.js';
 import { type Claims, claimsOf, payloadOf, type TokenDialect } from './claims.js';
 import { tokensToKick } from './multi-login.js';
+import { TokenKeys } from './token-keys.js';
 import { TokenState, UserToken } from './user-token.entity.js';
 
 /** A token and when it ends. */
@@ -59,6 +60,7 @@ export class TokensService {
     private readonly jwt: JwtService,
     private readonly transactions: Transactions,
     private readonly settings: ImSettings,
+    private readonly keys: TokenKeys,
   ) {
     this.known = new RowCache(transactions, 50_000);
   }
@@ -150,7 +152,8 @@ export class TokensService {
     const issuedAt = Math.floor(now / 1000);
     const lifetime = dialect === 3 ? this.settings.tokenLifetime : this.settings.legacyTokenLifetime;
     const jti = randomBytes(9).toString('base64url');
-    const token = this.jwt.sign(payloadOf(dialect, { userID, platformID, appMangerLevel, jti }, issuedAt, lifetime));
+    const payload = payloadOf(dialect, { userID, platformID, appMangerLevel, jti }, issuedAt, lifetime);
+    const token = this.jwt.sign(payload, { secret: this.keys.signing, algorithm: 'HS256' });
     const expiredTime = issuedAt + lifetime;
     const { manager } = this.transactions;
     await manager.delete(UserToken, { userID, platformID, expiresAt: LessThanOrEqual(now) });
@@ -171,7 +174,7 @@ export class TokensService {
   private async load(token: string): Promise<KnownToken | undefined> {
     let payload: unknown;
     try {
-      payload = this.jwt.verify<object>(token);
+      payload = this.jwt.verify<object>(token, { secret: this.keys.of(token), algorithms: ['HS256'] });
     } catch (error) {
       throw this.failureOf(token, error);
     }

@@ -96,8 +96,8 @@ describe('A v1 content is read generously', () => {
   it.each<[string, number, object]>([
     ['text', 101, { text: true }],
     ['text', 101, { text: ['a'] }],
-    ['text', 101, { text: 'a\0b' }],
-    ['text', 101, { text: 'a\ud83d' }],
+    ['revokeMsgClientID', 111, { revokeMsgClientID: 'a\0b' }],
+    ['revokeMsgClientID', 111, { revokeMsgClientID: 'a\ud83d' }],
     ['duration', 103, { duration: 'long' }],
     ['duration', 103, { duration: '5s' }],
     ['duration', 103, { duration: 'Infinity' }],
@@ -118,6 +118,12 @@ describe('A v1 content is read generously', () => {
 });
 
 describe('A v1 content that is accepted', () => {
+  it('may have any text, for JSON escapes what the databases cannot keep', () => {
+    const text = 'a\0b\ud83d';
+    expect(JSON.parse(readContentV1(101, { text }).content)).toEqual({ content: text });
+    expect(readContentV1(101, { text }).content).toMatch(/^[^\0\ud83d]+$/);
+  });
+
   it.each<[string, number, object]>([
     ['text', 101, {}],
     ['text', 101, { text: '' }],

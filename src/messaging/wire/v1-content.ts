@@ -88,6 +88,11 @@ const SHAPES: Readonly<Record<number, ContentShape>> = {
   [ContentType.revoke]: {
     members: { revokeMsgClientID: 'text' },
     required: ['revokeMsgClientID'],
+    // The only content stored as bare text; JSON escapes what the databases cannot keep.
+    check: ({ revokeMsgClientID }) => {
+      if (!isStorable(revokeMsgClientID as string))
+        throw new ContentMismatch('revokeMsgClientID', 'valid text without NUL');
+    },
     stored: ({ revokeMsgClientID }) => revokeMsgClientID as string,
   },
   [ContentType.legacyReadReceipt]: {
@@ -184,7 +189,6 @@ function coerceValue(value: unknown, kind: Kind, path: string): unknown {
     case 'text':
       if (typeof value === 'number') return String(value);
       if (typeof value !== 'string') throw new ContentMismatch(path, 'text');
-      if (!isStorable(value)) throw new ContentMismatch(path, 'valid text without NUL');
       return value;
     case 'number': {
       const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

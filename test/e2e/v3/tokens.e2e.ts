@@ -356,7 +356,13 @@ describeOnEachDatabase('v3 tokens', (database) => {
       ['has expired', () => forged({ exp: seconds() - 60 }), 1501, 'TokenExpiredError'],
       ['is not valid yet', () => forged({ nbf: seconds() + 3600 }), 1504, 'TokenNotValidYetError'],
       ['is signed with another key', () => forged({}, 'another key'), 1505, expect.stringMatching(/./)],
-      ['is signed with the secret of the server', () => forged({}, 'openIM123'), 1505, expect.stringMatching(/./)],
+      ['is signed with the secret of the server', () => forged({}, 'openIM123'), 1507, 'TokenNotExistError'],
+      [
+        'is signed with the secret of the server and has expired',
+        () => forged({ exp: seconds() - 60 }, 'openIM123'),
+        1501,
+        'TokenExpiredError',
+      ],
       ['is not signed', unsigned, 1505, expect.stringMatching(/./)],
       ['was never issued', () => forged(), 1507, 'TokenNotExistError'],
       [
