@@ -46,4 +46,9 @@ describe('A page of a list', () => {
     expect(pageBounds({ pageNumber: 1, showNumber: MAX_PAGE + 1 }, 1_000_000).limit).toBe(MAX_PAGE);
     expect(pageBounds({ pageNumber: 1, showNumber: 2 ** 31 - 1 }, 1_000_000).limit).toBe(MAX_PAGE);
   });
+
+  it('follow one another without a gap, also when more are asked for than a page has', () => {
+    const pages = [1, 2, 3].map((pageNumber) => pageBounds({ pageNumber, showNumber: 2 * MAX_PAGE }, 1_000_000));
+    expect(pages.map(({ offset }) => offset)).toEqual([0, MAX_PAGE, 2 * MAX_PAGE]);
+  });
 });

@@ -11,6 +11,7 @@ export const MAX_PAGE = 10_000;
 
 /** Where a page lies in a list of `total` entries; the limit is 0 for a page past the end. */
 export function pageBounds({ pageNumber, showNumber }: Page, total: number): { offset: number; limit: number } {
-  const offset = (pageNumber - 1) * showNumber;
-  return offset < total ? { offset, limit: Math.min(showNumber, MAX_PAGE) } : { offset: 0, limit: 0 };
+  const limit = Math.min(showNumber, MAX_PAGE);
+  const offset = (pageNumber - 1) * limit;
+  return offset < total ? { offset, limit } : { offset: 0, limit: 0 };
 }

@@ -127,32 +127,53 @@ async function settle(effects: readonly (() => void | Promise<void>)[]): Promise
   }
 }
 
+/** What waits for the commit of a transaction that somebody else opened, and how deep in savepoints it was done. */
+interface Pending {
+  depth: number;
+  callback: () => void;
+}
+
+const watched = new WeakMap<QueryRunner, Pending[]>();
+
 /**
  * Calls back when a runner's transaction, opened by somebody else, has committed. Never when it rolls back, be it to a
  * savepoint that was set before.
  */
 function onceCommitted(runner: QueryRunner, callback: () => void): void {
+  const pending = watched.get(runner) ?? watch(runner);
+  pending.push({ depth: depthOf(runner), callback });
+}
+
+function watch(runner: QueryRunner): Pending[] {
   const commit = runner.commitTransaction.bind(runner);
   const rollback = runner.rollbackTransaction.bind(runner);
-  const restore = (): void => {
+  let pending: Pending[] = [];
+  const end = (): void => {
     runner.commitTransaction = commit;
     runner.rollbackTransaction = rollback;
+    watched.delete(runner);
   };
-  let depth = depthOf(runner);
+  const note = (next: Pending[]): void => {
+    pending = next;
+    watched.set(runner, next);
+  };
   runner.commitTransaction = async () => {
     await commit();
     if (runner.isTransactionActive) {
       // A savepoint was released: what came after it now belongs to the level below.
-      depth = Math.min(depth, depthOf(runner));
+      for (const one of pending) one.depth = Math.min(one.depth, depthOf(runner));
       return;
     }
-    restore();
-    callback();
+    end();
+    for (const { callback } of pending) callback();
   };
   runner.rollbackTransaction = async () => {
     await rollback();
-    if (!runner.isTransactionActive || depthOf(runner) < depth) restore();
+    if (runner.isTransactionActive) note(pending.filter(({ depth }) => depth <= depthOf(runner)));
+    else end();
   };
+  note(pending);
+  return pending;
 }
 
 /** How many savepoints deep a runner is; TypeORM counts, but does not show it. */

@@ -168,6 +168,39 @@ describeOnEachDatabase('Joining a host’s transaction', (database) => {
     expect(effect).not.toHaveBeenCalled();
   });
 
+  it('what follows two of our commits does not happen when the host goes back to a savepoint before both', async () => {
+    const effect = vi.fn<(receipt: string) => void>();
+    await dataSource.transaction(async (manager) => {
+      const inner = manager.transaction(async (nested) => {
+        for (const receipt of ['first', 'second']) {
+          await transactions.join(nested, async () => transactions.afterCommit(() => effect(receipt)));
+        }
+        throw new Error('without receipts then');
+      });
+      await expect(inner).rejects.toThrow('without receipts then');
+    });
+    expect(effect.mock.calls).toEqual([]);
+  });
+
+  it('what follows two of our commits happens once, or never, though the host uses its runner again', async () => {
+    const effect = vi.fn<(receipt: string) => void>();
+    const runner = dataSource.createQueryRunner();
+    const joinTwice = async (names: string[]) => {
+      await runner.startTransaction();
+      for (const receipt of names) {
+        await transactions.join(runner.manager, async () => transactions.afterCommit(() => effect(receipt)));
+      }
+    };
+    await joinTwice(['rolled back', 'rolled back too']);
+    await runner.rollbackTransaction();
+    await joinTwice(['first', 'second']);
+    await runner.commitTransaction();
+    await runner.startTransaction();
+    await runner.commitTransaction();
+    await runner.release();
+    expect(effect.mock.calls.flat().toSorted()).toEqual(['first', 'second']);
+  });
+
   it('refuses a manager without an open transaction, and says what it wants', async () => {
     const work = vi.fn<() => Promise<void>>();
     const wanted = /EntityManager of an open transaction, as dataSource\.transaction\(\) gives it/;
