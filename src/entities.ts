@@ -7,6 +7,8 @@ import { Conversation } from './messaging/conversation.entity.js';
 import { Message } from './messaging/message.entity.js';
 import { ReadPosition } from './messaging/read-position.entity.js';
 import { Sequence } from './messaging/sequence.entity.js';
+import { Change } from './sync/change.entity.js';
+import { Version } from './sync/version.entity.js';
 import { User } from './users/user.entity.js';
 
 /** Every entity. A host with its own data source lists them beside its own. */
@@ -21,4 +23,6 @@ export const IM_ENTITIES = [
   Sequence,
   Conversation,
   ReadPosition,
+  Version,
+  Change,
 ];

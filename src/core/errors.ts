@@ -21,9 +21,12 @@ export const IM_ERROR_CODES = [
   'user.already-registered',
   'user.none-deleted',
   'user.not-an-admin-id',
+  'user.id-not-found',
   'friend.self',
   'friend.owner-not-found',
   'friend.some-failed',
+  'friend.already-friends',
+  'friend.request-handled',
   'black.self',
   'black.already-blocked',
   'group.not-found',
@@ -32,6 +35,9 @@ export const IM_ERROR_CODES = [
   'group.owner-not-found',
   'group.kick-list-empty',
   'group.not-a-member',
+  'group.id-not-found',
+  'group.id-taken',
+  'group.request-handled',
   'message.session-type-unknown',
   'message.content-type-unknown',
   'message.content-type-mismatch',
@@ -40,6 +46,10 @@ export const IM_ERROR_CODES = [
   'message.receiver-refuses',
   'message.sender-muted',
   'message.group-muted',
+  'message.not-friends',
+  'message.already-revoked',
+  'file.mismatch',
+  'record.not-found',
   'list.missing',
   'operation.vetoed',
   'internal',
@@ -89,6 +99,11 @@ export class ListMissing extends ImError {
 /** The caller is known but may not do this. */
 export class NotPermitted extends ImError {
   readonly code = 'caller.not-permitted';
+}
+
+/** Something the request names is not there, and no failure of its own says so better. */
+export class RecordNotFound extends ImError {
+  readonly code = 'record.not-found';
 }
 
 /** A `@BeforeIm` hook of the host application refused the operation. Thrown by the hook; the text reaches the caller. */

@@ -25,6 +25,16 @@ export function notificationConversationID(a: string, b: string): string {
   return `sn_${[a, b].sort(byBytes).join('_')}`;
 }
 
+/** `n_<a>_<b>` or `n_<groupID>`: where notifications about a conversation go. Source: contract/messages.md section 3. */
+export function notificationChannelID(conversationID: string): string {
+  return `n${conversationID.slice(conversationID.indexOf('_'))}`;
+}
+
+/** True for a channel of notifications, which no user has in his list. */
+export function isNotificationChannel(conversationID: string): boolean {
+  return conversationID.startsWith('n_');
+}
+
 /** The conversation a message belongs to. */
 export function conversationIDOf(message: {
   sessionType: SessionType;

@@ -2,7 +2,7 @@
 export interface Page {
   /** From 1. */
   pageNumber: number;
-  /** Entries a page has. */
+  /** Entries a page has; below 1 it has none, and only the total is asked for. */
   showNumber: number;
 }
 
@@ -13,5 +13,5 @@ export const MAX_PAGE = 10_000;
 export function pageBounds({ pageNumber, showNumber }: Page, total: number): { offset: number; limit: number } {
   const limit = Math.min(showNumber, MAX_PAGE);
   const offset = (pageNumber - 1) * limit;
-  return offset < total ? { offset, limit } : { offset: 0, limit: 0 };
+  return limit > 0 && offset < total ? { offset, limit } : { offset: 0, limit: 0 };
 }

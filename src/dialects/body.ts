@@ -1,5 +1,6 @@
 import { parse, scan } from 'secure-json-parse';
 import { BodyUnreadable } from '../core/errors.js';
+import { keepExactNumbers } from './exact-numbers.js';
 
 const PROTOTYPE_KEYS = 'body must not have the keys __proto__ or constructor.prototype';
 
@@ -38,7 +39,7 @@ function parseText(text: string | Uint8Array): unknown {
   const json = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
   if (json.trim() === '') return undefined;
   try {
-    return parse(json);
+    return parse(keepExactNumbers(json));
   } catch (error) {
     const prototypeKey = /forbidden prototype property/.test((error as Error).message);
     throw new BodyUnreadable(prototypeKey ? PROTOTYPE_KEYS : 'body is not valid JSON');

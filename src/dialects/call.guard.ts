@@ -5,7 +5,7 @@ import { Secrets } from '../access/secrets.js';
 import { TokensService } from '../access/tokens.service.js';
 import { ImSettings } from '../core/settings.js';
 import { Exchange, type HttpRequest } from './exchange.js';
-import { callOf } from './speech.js';
+import { callerOf, callOf } from './speech.js';
 
 /**
  * The way into every operation: decides the dialect, reads the body and checks the caller, in the order the dialect
@@ -25,7 +25,8 @@ export class CallGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const call = callOf(context.getHandler());
     const exchange = Exchange.begin(call, context.switchToHttp().getRequest<HttpRequest>(), this.tokens);
-    const caller = call.by === 'secret-or-admin' ? (exchange.offersSecret ? 'secret' : 'admin') : call.by;
+    const by = callerOf(call, exchange.profile.name);
+    const caller = by === 'secret-or-admin' ? (exchange.offersSecret ? 'secret' : 'admin') : by;
     const wantsToken = caller !== 'anyone' && caller !== 'secret';
 
     exchange.requireOperationID();

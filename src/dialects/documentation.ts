@@ -8,13 +8,13 @@ import {
   ApiOperation,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { type Caller, type ImCallSpec, offeredDialects } from './speech.js';
+import { type Caller, callerOf, type ImCallSpec, offeredDialects } from './speech.js';
 
 const CALLERS: Readonly<Record<Caller, string>> = {
   anyone: 'Anyone.',
   secret: 'An AppServer, by `secret`.',
   'secret-or-admin': 'An AppServer, by `secret`; without one, an administrator by token.',
-  token: 'Anyone with a valid token.',
+  token: 'Anyone with a valid token; the operation decides what it lets whom do.',
   admin: 'Administrators.',
   'admin-or-self': 'Administrators (ordinary users for themselves where `V1_SELF_SERVICE` is on).',
 };
@@ -47,8 +47,8 @@ export function documentCall(call: ImCallSpec): MethodDecorator {
     ApiOperation({
       operationId: call.path.replaceAll('/', '_'),
       summary: `${call.summary} (${dialects.join(', ')})`,
-      description: `Who may call: ${CALLERS[call.by]}`,
-      security: SECURITY[call.by],
+      description: `Who may call: ${whoMayCall(call)}`,
+      security: securityOf(call),
     }),
     ApiExtraModels(...speeches.map(({ request }) => request)),
     ApiBody({
@@ -64,6 +64,21 @@ export function documentCall(call: ImCallSpec): MethodDecorator {
       : [ApiBadRequestResponse({ description: 'v1, v2: a parameter error or a wrong secret.', schema: ENVELOPE })]),
     ...(dialects.includes('v3') ? [ApiHeader(operationIDHeader(onlyV3))] : []),
   );
+}
+
+/** One sentence, or one per dialect where they differ. */
+function whoMayCall(call: ImCallSpec): string {
+  if (typeof call.by === 'string') return CALLERS[call.by];
+  return offeredDialects(call)
+    .map((dialect) => `${dialect}: ${CALLERS[callerOf(call, dialect)]}`)
+    .join(' ');
+}
+
+/** Every way a caller of any dialect may show who it is, each once. */
+function securityOf(call: ImCallSpec): Record<string, string[]>[] {
+  const ways = offeredDialects(call).map((dialect) => SECURITY[callerOf(call, dialect)]);
+  if (ways.every((way) => way === ways[0])) return ways[0] ?? [];
+  return [{ token: [] }, ...(ways.some((way) => way.length !== 1) ? [{}] : [])];
 }
 
 function operationIDHeader(onlyV3: boolean) {

@@ -1,5 +1,5 @@
 import type { Actor } from '../core/actor.js';
-import { ImError } from '../core/errors.js';
+import { ImError, type ImErrorCode } from '../core/errors.js';
 import type { RequestWithActor } from '../access/jwt-auth.guard.js';
 import { tokenOf } from '../access/jwt.strategy.js';
 import type { TokensService } from '../access/tokens.service.js';
@@ -14,8 +14,12 @@ import {
   OperationIDMissing,
   PROFILES,
 } from './profiles.js';
+import { stringifyExactly } from './exact-numbers.js';
 import { type ImCallSpec, offeredDialects } from './speech.js';
 import { decode, type Wire, type WireClass } from './wire.js';
+
+/** What can be wrong with a body itself. */
+const UNBOUND: ReadonlySet<ImErrorCode> = new Set(['args.invalid', 'body.unreadable']);
 
 const EXCHANGE = Symbol('openim-nest:exchange');
 
@@ -36,6 +40,8 @@ export class Exchange {
   errCode: number | undefined;
   private wire: Wire<unknown> | undefined;
   private understood: unknown;
+  /** The body was not (yet) read into the request class. */
+  private bound = false;
 
   private constructor(
     readonly call: ImCallSpec,
@@ -110,22 +116,26 @@ export class Exchange {
     const { request } = this.call[this.profile.name] as { request: WireClass<unknown> };
     this.wire = decode(request, this.body);
     this.understood = this.wire.toInput();
+    this.bound = true;
   }
 
-  /** The answer to what the operation returned. */
-  succeed(result: unknown): object {
-    const view = this.call[this.profile.name]?.answer?.(result, this.understood);
-    const answer = this.profile.success(view);
+  /** The answer to what the operation returned; text where numbers in it are more than JSON.stringify can write. */
+  succeed(result: unknown): object | string {
+    const speech = this.call[this.profile.name];
+    const answer = this.profile.success(speech?.answer?.(result, this.understood));
     this.errCode = (answer as { errCode: number }).errCode;
-    return answer;
+    return (speech as { exactNumbers?: boolean } | undefined)?.exactNumbers ? stringifyExactly(answer) : answer;
   }
 
   /** The answer to what went wrong; anything unforeseen tells the caller nothing. */
   fail(error: unknown): FailureAnswer {
     const known = error instanceof ImError ? error : new InternalFailure();
-    const answer = this.profile.failure(known, this.call[this.profile.name]?.errors, this.wire);
+    const speech = this.call[this.profile.name];
+    const answer = this.profile.failure(known, speech?.errors, this.wire);
     this.errCode = answer.body.errCode;
-    return answer;
+    const unbound =
+      !this.bound && UNBOUND.has(known.code) && (speech as { handBound?: boolean } | undefined)?.handBound;
+    return unbound ? { ...answer, http: 400 } : answer;
   }
 }
 

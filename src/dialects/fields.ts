@@ -2,6 +2,7 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { MAX_LIST } from '../core/protocol.js';
 import { codePoints, isStorable } from '../core/text.js';
+import { uint64Of } from './exact-numbers.js';
 
 /**
  * The members of a request, each declared once: how it is spelled, what is allowed in it, how it is documented. Vocabulary
@@ -67,6 +68,13 @@ export function Int(
   };
   const documented = values ? { enum: [...values] } : { minimum: min, maximum: max };
   return field(options, check, (value) => value === 0, { type: 'integer', ...documented });
+}
+
+/** A whole number of 64 bits without sign, exact. The decoded member is what `uint64Of` reads. */
+export function Uint64(options: FieldOptions = {}): PropertyDecorator {
+  const check = (value: unknown): string | undefined =>
+    uint64Of(value) === undefined ? '$ must be an unsigned 64-bit integer' : undefined;
+  return field({ need: 'optional', ...options }, check, () => false, { type: 'integer', minimum: 0 });
 }
 
 /** True or false. */

@@ -3,6 +3,7 @@ import {
   Controller,
   createParamDecorator,
   type ExecutionContext,
+  Header,
   HttpCode,
   Post,
   UseFilters,
@@ -39,13 +40,21 @@ export function ImCall<I, R>(spec: ImCallSpec<I, R>): MethodDecorator {
   return (target, key, descriptor) => {
     const method = descriptor.value as unknown as (...args: unknown[]) => Promise<R>;
     const arity = method.length;
-    const answering = async function (this: unknown, ...args: unknown[]): Promise<object> {
+    const answering = async function (this: unknown, ...args: unknown[]): Promise<object | string> {
       const result = await method.apply(this, args.slice(0, arity));
       return (args[arity] as Exchange).succeed(result);
     };
     descriptor.value = answering as never;
     ExchangeParam()(target, key, arity);
     rememberCall(answering, spec);
-    applyDecorators(Post(spec.path), HttpCode(200), UseGuards(CallGuard), documentCall(spec))(target, key, descriptor);
+    // Text would be sent as text/plain.
+    const exact = spec.v3?.exactNumbers ? [Header('Content-Type', 'application/json; charset=utf-8')] : [];
+    applyDecorators(
+      Post(spec.path),
+      HttpCode(200),
+      ...exact,
+      UseGuards(CallGuard),
+      documentCall(spec),
+    )(target, key, descriptor);
   };
 }

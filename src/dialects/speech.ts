@@ -36,6 +36,10 @@ export interface V3Speech<Input, Result> {
   /** The member `data`. Absent: no `data`. */
   answer?: (result: Result, input: Input) => unknown;
   errors?: V3Exceptions;
+  /** A body that cannot be read or breaks a rule is refused with HTTP 400. Source: contract/v3/common.md section 3. */
+  handBound?: boolean;
+  /** `data` holds whole numbers beyond 2^53, as bigint. */
+  exactNumbers?: boolean;
   sample: Sample;
 }
 
@@ -63,7 +67,13 @@ export interface ImCallSpec<Input = any, Result = any> extends Speeches<Input, R
   path: string;
   /** What it does, in one line for /docs. */
   summary: string;
-  by: Caller;
+  /** The same in every dialect, or what each dialect asks for. */
+  by: Caller | Partial<Record<Dialect, Caller>>;
+}
+
+/** Who may call an operation in this dialect. A dialect that is offered and not listed is the administrators'. */
+export function callerOf({ by }: ImCallSpec, dialect: Dialect): Caller {
+  return typeof by === 'string' ? by : (by[dialect] ?? 'admin');
 }
 
 /** The dialects an operation is offered in. */

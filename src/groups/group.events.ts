@@ -1,4 +1,5 @@
 import type { Actor } from '../core/actor.js';
+import type { VersionStamp } from '../sync/version-log.js';
 import type { GroupMember } from './group-member.entity.js';
 import type { Group } from './group.entity.js';
 
@@ -17,6 +18,10 @@ export class GroupCreated {
     readonly actor: Actor,
     readonly group: Readonly<Group>,
     readonly members: readonly GroupMember[],
+    /** The group's member log after it. */
+    readonly stamp: VersionStamp,
+    /** Whether it shall not show in the chat; undefined: as usual. */
+    readonly quiet?: boolean,
   ) {}
 }
 
@@ -26,6 +31,10 @@ export class MembersInvited {
     readonly actor: Actor,
     readonly group: Readonly<Group>,
     readonly members: readonly GroupMember[],
+    /** The group's member log after it. */
+    readonly stamp: VersionStamp,
+    /** Whether it shall not show in the chat; undefined: as usual. */
+    readonly quiet?: boolean,
   ) {}
 }
 
@@ -35,5 +44,9 @@ export class MembersKicked {
     readonly actor: Actor,
     readonly group: Readonly<Group>,
     readonly members: readonly GroupMember[],
+    /** The group's member log after it. */
+    readonly stamp: VersionStamp,
+    /** Whether it shall not show in the chat; undefined: as usual. */
+    readonly quiet?: boolean,
   ) {}
 }

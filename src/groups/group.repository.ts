@@ -72,6 +72,12 @@ export class GroupRepository {
     for (const some of chunks(userIDs)) await this.manager.delete(GroupMember, { groupID, userID: In([...some]) });
   }
 
+  async updateMembers(groupID: string, userIDs: readonly string[], changes: Partial<GroupMember>): Promise<void> {
+    for (const some of chunks(userIDs)) {
+      await this.manager.update(GroupMember, { groupID, userID: In([...some]) }, changes);
+    }
+  }
+
   private get manager() {
     return this.transactions.manager;
   }

@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { DialectsModule } from '../dialects/dialects.module.js';
+import { SyncModule } from '../sync/sync.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { GroupRepository } from './group.repository.js';
 import { GroupsController } from './groups.controller.js';
 import { GroupsService } from './groups.service.js';
+import { Membership } from './membership.js';
 
 @Module({
-  imports: [DialectsModule, UsersModule],
+  imports: [DialectsModule, SyncModule, UsersModule],
   controllers: [GroupsController],
-  providers: [GroupsService, GroupRepository],
+  providers: [GroupsService, Membership, GroupRepository],
   exports: [GroupsService],
 })
 export class GroupsModule {}

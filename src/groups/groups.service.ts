@@ -6,7 +6,6 @@ import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
 import { OnImEvent } from '../events/on-im-event.js';
-import type { User } from '../users/user.entity.js';
 import { UsersDeleted } from '../users/user.events.js';
 import { UsersService } from '../users/users.service.js';
 import type { GroupMember } from './group-member.entity.js';
@@ -15,6 +14,7 @@ import { GroupNotFound, GroupOwnerInvalid, GroupOwnerNotFound, KickListEmpty } f
 import { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './group.events.js';
 import { assertMayInvite, assertMayKick, assertNotDismissed, mayBeKicked } from './group.policy.js';
 import { GroupRepository } from './group.repository.js';
+import { Membership } from './membership.js';
 
 /** A member of a group to be created. */
 export interface Founder {
@@ -56,16 +56,15 @@ export interface GroupSummary {
 @Injectable()
 export class GroupsService {
   private readonly known: RowCache<Group>;
-  private readonly knownMembers: RowCache<GroupMember>;
 
   constructor(
     private readonly transactions: Transactions,
     private readonly events: ImEvents,
     private readonly users: UsersService,
     private readonly groups: GroupRepository,
+    private readonly membership: Membership,
   ) {
     this.known = new RowCache(transactions, 50_000);
-    this.knownMembers = new RowCache(transactions, 200_000);
   }
 
   /**
@@ -90,15 +89,16 @@ export class GroupsService {
     await this.transactions.run(async () => {
       const users = await this.users.getAll(founders.map(({ userID }) => userID));
       if (!users.has(owner.userID)) throw new GroupOwnerNotFound(owner.userID);
-      const members = founders
+      const joining = founders
         .filter(({ userID }) => users.has(userID))
         .map(({ userID, role }) => {
           const profile = order.copyProfiles ? users.get(userID) : undefined;
-          return newMember(group.groupID, userID, { role, actor, source: JoinSource.byAdmin, profile });
+          const { nickname, faceURL } = profile ?? {};
+          return { userID, role, joinSource: JoinSource.byAdmin, inviterUserID: actor.userID, nickname, faceURL };
         });
       await this.groups.insert(group);
-      await this.groups.addMembers(members);
-      await this.events.publish(new GroupCreated(actor, group, members));
+      const { members, stamp } = await this.membership.add(actor, group.groupID, joining);
+      await this.events.publish(new GroupCreated(actor, group, members, stamp));
     });
     return group;
   }
@@ -116,15 +116,16 @@ export class GroupsService {
       const asked = [...new Set(userIDs)];
       const registered = await this.users.registered(asked);
       const already = new Set((await this.groups.members(groupID, asked)).map(({ userID }) => userID));
-      const members = asked
-        .filter((userID) => registered.has(userID) && !already.has(userID))
-        .map((userID) => newMember(groupID, userID, { role: Role.member, actor, source: JoinSource.invitation }));
-      if (members.length > 0) {
-        await this.groups.addMembers(members);
-        this.knownMembers.forget(members.map(memberKey));
-        await this.events.publish(new MembersInvited(actor, group, members));
+      const newcomers = asked.filter((userID) => registered.has(userID) && !already.has(userID));
+      if (newcomers.length > 0) {
+        const { members, stamp } = await this.membership.add(
+          actor,
+          groupID,
+          newcomers.map((userID) => ({ userID, joinSource: JoinSource.invitation, inviterUserID: actor.userID })),
+        );
+        await this.events.publish(new MembersInvited(actor, group, members, stamp));
       }
-      return new Set(members.map(({ userID }) => userID));
+      return new Set(newcomers);
     });
   }
 
@@ -143,12 +144,8 @@ export class GroupsService {
       const members = await this.groups.members(groupID, [...new Set(userIDs)]);
       const kicked = members.filter((member) => mayBeKicked(actor, self, member));
       if (kicked.length > 0) {
-        await this.groups.removeMembers(
-          groupID,
-          kicked.map(({ userID }) => userID),
-        );
-        this.knownMembers.forget(kicked.map(memberKey));
-        await this.events.publish(new MembersKicked(actor, group, kicked));
+        const stamp = await this.membership.remove(groupID, kicked);
+        await this.events.publish(new MembersKicked(actor, group, kicked, stamp));
       }
       return new Set(kicked.map(({ userID }) => userID));
     });
@@ -157,7 +154,7 @@ export class GroupsService {
   /** Who is deleted is in no group any more. */
   @OnImEvent(UsersDeleted, { phase: 'in-transaction' })
   async forgetUsers({ userIDs }: UsersDeleted): Promise<void> {
-    this.knownMembers.forget((await this.groups.removeFromAll(userIDs)).map(memberKey));
+    await this.membership.removeFromAll(userIDs);
   }
 
   /** The group, undefined when there is none. Remembered: costs no query most of the time. */
@@ -167,7 +164,7 @@ export class GroupsService {
 
   /** A membership, undefined when the user is not in the group. Remembered: costs no query most of the time. */
   findMember(groupID: string, userID: string): Promise<GroupMember | undefined> {
-    return this.knownMembers.get(memberKey({ groupID, userID }), () => this.groups.member(groupID, userID));
+    return this.membership.find(groupID, userID);
   }
 
   /** The IDs of all members. */
@@ -186,10 +183,6 @@ export class GroupsService {
     if (!group) throw new GroupNotFound(groupID);
     return group;
   }
-}
-
-function memberKey({ groupID, userID }: Pick<GroupMember, 'groupID' | 'userID'>): string {
-  return `${groupID}\0${userID}`;
 }
 
 /** Each user once, in the highest role he is named in; the owner first, then administrators. */
@@ -221,25 +214,5 @@ function newGroup(actor: Actor, order: CreateGroup): Group {
     applyMemberFriend: 0,
     notificationUpdateTime: notification ? now : 0,
     notificationUserID: notification ? actor.userID : '',
-  };
-}
-
-function newMember(
-  groupID: string,
-  userID: string,
-  { role, actor, source, profile }: { role: Role; actor: Actor; source: number; profile?: User | undefined },
-): GroupMember {
-  return {
-    groupID,
-    userID,
-    nickname: profile?.nickname ?? '',
-    faceURL: profile?.faceURL ?? '',
-    roleLevel: role,
-    joinTime: Date.now(),
-    joinSource: source,
-    inviterUserID: actor.userID,
-    operatorUserID: actor.userID,
-    muteEndTime: 0,
-    ex: '',
   };
 }

@@ -1,16 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import { groupBy } from '../core/collections.js';
 import { groupConversationID } from '../core/ids.js';
 import { SessionType } from '../core/protocol.js';
-import { chunks, insertRows } from '../database/bulk.js';
+import { chunks, inChunks, insertRows } from '../database/bulk.js';
 import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import { OnImEvent } from '../events/on-im-event.js';
 import { GroupsService } from '../groups/groups.service.js';
+import { ChangeState, VersionLog } from '../sync/version-log.js';
 import { UsersDeleted } from '../users/user.events.js';
 import { Conversation } from './conversation.entity.js';
 import type { Message } from './message.entity.js';
 import { Sequence } from './sequence.entity.js';
+
+/** What a first message tells of its conversation. */
+type FirstMessage = Pick<Message, 'conversationID' | 'sessionType' | 'sendID' | 'recvID' | 'groupID'>;
 
 /** Conversations as their users see them: opened by a first message or by joining, closed by leaving. */
 @Injectable()
@@ -20,33 +25,31 @@ export class ConversationStore {
   constructor(
     private readonly transactions: Transactions,
     private readonly groups: GroupsService,
+    private readonly versions: VersionLog,
   ) {
     this.known = new RowCache(transactions, 100_000);
   }
 
-  /** Creates the conversation of its first message: for both users, or for every member. Source: contract/messages.md section 11. */
-  async open(
-    message: Pick<Message, 'conversationID' | 'sessionType' | 'sendID' | 'recvID' | 'groupID'>,
-  ): Promise<void> {
-    const { conversationID, sessionType, sendID, recvID, groupID } = message;
+  /** Creates the conversations of their first messages: for both users, or for every member. Source: contract/messages.md section 11. */
+  async open(firsts: readonly FirstMessage[]): Promise<void> {
+    if (firsts.length === 0) return;
+    const conversations: Conversation[] = [];
+    for (const first of firsts) conversations.push(...(await this.conversationsOf(first)));
+    await this.add(conversations);
+  }
+
+  private async conversationsOf(first: FirstMessage): Promise<Conversation[]> {
+    const { conversationID, sessionType, sendID, recvID, groupID } = first;
     switch (sessionType) {
       case SessionType.group: {
         const members = await this.groups.memberIDs(groupID);
-        await this.add(members.map((userID) => conversationOf(userID, conversationID, { groupID })));
-        break;
+        return members.map((userID) => conversationOf(userID, conversationID, { groupID }));
       }
       case SessionType.notification:
-        await this.add([conversationOf(recvID, conversationID, { userID: sendID, conversationType: sessionType })]);
-        break;
+        return [conversationOf(recvID, conversationID, { userID: sendID, conversationType: sessionType })];
       default: {
-        const pairs =
-          sendID === recvID
-            ? [[sendID, recvID]]
-            : [
-                [sendID, recvID],
-                [recvID, sendID],
-              ];
-        await this.add(pairs.map(([owner = '', peer = '']) => conversationOf(owner, conversationID, { userID: peer })));
+        const mine = conversationOf(sendID, conversationID, { userID: recvID });
+        return sendID === recvID ? [mine] : [mine, conversationOf(recvID, conversationID, { userID: sendID })];
       }
     }
   }
@@ -105,8 +108,27 @@ export class ConversationStore {
     });
   }
 
+  /** Adds the conversations their owners do not have, and notes them in the owners' version logs. */
   private async add(conversations: readonly Conversation[]): Promise<void> {
-    await insertRows(this.transactions.manager, Conversation, conversations, 'ignore');
+    const ids = [...new Set(conversations.map(({ conversationID }) => conversationID))];
+    const there = await inChunks(ids, (some) =>
+      this.transactions.manager.find(Conversation, {
+        select: { ownerUserID: true, conversationID: true },
+        where: { conversationID: In([...some]) },
+      }),
+    );
+    const known = new Set(there.map(({ ownerUserID, conversationID }) => cacheKey(ownerUserID, conversationID)));
+    const added = conversations.filter((one) => !known.has(cacheKey(one.ownerUserID, one.conversationID)));
+    await insertRows(this.transactions.manager, Conversation, added, 'ignore');
+    const byOwner = groupBy(added, ({ ownerUserID }) => ownerUserID);
+    await this.versions.record(
+      'conversations',
+      [...byOwner].map(([ownerID, theirs]) => ({
+        ownerID,
+        elementIDs: theirs.map(({ conversationID }) => conversationID),
+        state: ChangeState.insert,
+      })),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import { isNotificationChannel } from '../core/ids.js';
 import { insertRows } from '../database/bulk.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
@@ -19,15 +20,22 @@ export class MessageStore {
     private readonly conversations: ConversationStore,
   ) {}
 
+  /** As {@link MessageStore.store}; tells of what was added. */
+  async append(batch: readonly OutgoingMessage[]): Promise<Message[]> {
+    const { answers, added } = await this.store(batch);
+    if (added.length > 0) await this.events.publish(new MessagesAccepted(added));
+    return answers;
+  }
+
   /**
    * Stores messages of any conversations in the order given, within the open transaction: allocates dense seqs, moves the
    * senders' read positions, and creates the conversations whose first message this is. A message whose sender has stored
    * the same clientMsgID in the conversation before is answered with that first one. The answers are in the order given.
    */
-  async append(batch: readonly OutgoingMessage[]): Promise<Message[]> {
+  async store(batch: readonly OutgoingMessage[]): Promise<{ answers: Message[]; added: Message[] }> {
     const counters = await this.lockCounters(batch);
     const known = await this.storedBefore(batch);
-    const opened = new Map<string, Message>();
+    const opened: Message[] = [];
     const added: Message[] = [];
     const answers = batch.map((one) => {
       const key = onceKey(one.message);
@@ -35,19 +43,18 @@ export class MessageStore {
       if (earlier) return earlier;
       const counter = counters.get(one.message.conversationID) as Sequence;
       const stored = withSeq(one, counter);
-      if (stored.seq === 1) opened.set(stored.conversationID, stored);
+      if (stored.seq === 1 && !isNotificationChannel(stored.conversationID)) opened.push(stored);
       known.set(key, stored);
       added.push(stored);
       return stored;
     });
-    if (added.length === 0) return answers;
+    if (added.length === 0) return { answers, added };
     const { manager } = this.transactions;
     await insertRows(manager, Message, added);
     await insertRows(manager, Sequence, touched(counters, added), { update: ['maxSeq', 'maxSeqTime'] });
     await insertRows(manager, ReadPosition, readPositions(added), { update: ['hasReadSeq'] });
-    for (const message of opened.values()) await this.conversations.open(message);
-    await this.events.publish(new MessagesAccepted(added));
-    return answers;
+    await this.conversations.open(opened);
+    return { answers, added };
   }
 
   /** The counters of the batch's conversations, kept from other writers until the transaction ends. */
@@ -119,6 +126,7 @@ function touched(counters: ReadonlyMap<string, Sequence>, added: readonly Messag
 function readPositions(added: readonly Message[]): ReadPosition[] {
   const positions = new Map<string, ReadPosition>();
   for (const { sendID, conversationID, seq } of added) {
+    if (isNotificationChannel(conversationID)) continue;
     positions.set(`${conversationID}\0${sendID}`, { userID: sendID, conversationID, hasReadSeq: seq });
   }
   return [...positions.values()];

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DialectsModule } from '../dialects/dialects.module.js';
 import { FriendsModule } from '../friends/friends.module.js';
 import { GroupsModule } from '../groups/groups.module.js';
+import { SyncModule } from '../sync/sync.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ConversationStore } from './conversation.store.js';
 import { HistoryService } from './history.service.js';
@@ -9,12 +10,25 @@ import { MessageStore } from './message.store.js';
 import { MessageWriter } from './message.writer.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesService } from './messages.service.js';
-import { NotificationsService } from './notifications/notifications.service.js';
+import { FriendNotifications } from './notifications/friend.notifications.js';
+import { GroupNotifications } from './notifications/group.notifications.js';
+import { GroupTips } from './notifications/group.tips.js';
+import { Notifier } from './notifications/notifier.js';
 
 @Module({
-  imports: [DialectsModule, UsersModule, FriendsModule, GroupsModule],
+  imports: [DialectsModule, SyncModule, UsersModule, FriendsModule, GroupsModule],
   controllers: [MessagesController],
-  providers: [MessagesService, HistoryService, MessageWriter, MessageStore, ConversationStore, NotificationsService],
+  providers: [
+    MessagesService,
+    HistoryService,
+    MessageWriter,
+    MessageStore,
+    ConversationStore,
+    Notifier,
+    GroupTips,
+    FriendNotifications,
+    GroupNotifications,
+  ],
   exports: [MessagesService, HistoryService],
 })
 export class MessagingModule {}
