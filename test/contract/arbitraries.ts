@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** What of JSON Schema our document uses. */
 export interface Schema {

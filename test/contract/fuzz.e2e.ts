@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Im } from '../support/im.js';
 import { describeOnEachDatabase, startIm } from '../support/server.js';
