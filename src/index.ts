@@ -17,7 +17,8 @@ export { Transactions } from './database/transactions.js';
 // Act: the services, and on whose behalf they are called.
 export { type Actor, systemActor } from './core/actor.js';
 export { AuthService, type Login } from './auth/auth.service.js';
-export { type NewUser, type Profile, UsersService } from './users/users.service.js';
+export type { Profile } from './users/profile.js';
+export { type NewUser, UsersService } from './users/users.service.js';
 export { FriendsService, type ImportFriends } from './friends/friends.service.js';
 export {
   type CreateGroup,
@@ -40,7 +41,7 @@ export { TokensService } from './access/tokens.service.js';
 
 // Listen: what happens, and what is about to.
 export { BeforeIm, OnImEvent } from './events/on-im-event.js';
-export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated } from './users/user.events.js';
+export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated, UserUpdating } from './users/user.events.js';
 export { UserLoggedOut } from './auth/auth.events.js';
 export { FriendsImported, UserBlocked } from './friends/friend.events.js';
 export { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './groups/group.events.js';
