@@ -61,7 +61,7 @@ export class OnlineService {
     return this.statusOf(this.subscriptions.of(userID));
   }
 
-  /** How users are. */
+  /** How users are, in the order asked for. */
   async statusOf(userIDs: readonly string[]): Promise<OnlineStatus> {
     return { userIDs, online: await this.presence.connections(userIDs) };
   }
