@@ -9,6 +9,8 @@ import { ReadPosition } from './messaging/read-position.entity.js';
 import { Sequence } from './messaging/sequence.entity.js';
 import { Change } from './sync/change.entity.js';
 import { Version } from './sync/version.entity.js';
+import { ClientConfig } from './users/client-config.entity.js';
+import { UserCommand } from './users/command.entity.js';
 import { User } from './users/user.entity.js';
 
 /** Every entity. A host with its own data source lists them beside its own. */
@@ -25,4 +27,6 @@ export const IM_ENTITIES = [
   ReadPosition,
   Version,
   Change,
+  UserCommand,
+  ClientConfig,
 ];

@@ -17,7 +17,16 @@ export { Transactions } from './database/transactions.js';
 // Act: the services, and on whose behalf they are called.
 export { type Actor, systemActor } from './core/actor.js';
 export { AuthService, type Login } from './auth/auth.service.js';
-export { type NewUser, type Profile, UsersService } from './users/users.service.js';
+export type { Profile } from './users/profile.js';
+export { type NewUser, UsersService } from './users/users.service.js';
+export { OnlineService, type OnlineStatus, type Subscribe } from './users/online.service.js';
+export { ClientConfigService } from './users/client-config.service.js';
+export { type CommandContent, CommandsService } from './users/commands.service.js';
+export {
+  type FindAccounts,
+  type NewNotificationAccount,
+  NotificationAccountsService,
+} from './users/notification-accounts.service.js';
 export { FriendsService, type ImportFriends } from './friends/friends.service.js';
 export {
   type CreateGroup,
@@ -29,7 +38,7 @@ export {
 export { MessagesService } from './messaging/messages.service.js';
 export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
-export { Presence } from './presence/presence.js';
+export { type Connection, type Connections, Presence } from './presence/presence.js';
 
 // Guard: the host's own routes, by the same tokens.
 export { JwtAuthGuard } from './access/jwt-auth.guard.js';
@@ -40,14 +49,18 @@ export { TokensService } from './access/tokens.service.js';
 
 // Listen: what happens, and what is about to.
 export { BeforeIm, OnImEvent } from './events/on-im-event.js';
-export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated } from './users/user.events.js';
+export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated, UserUpdating } from './users/user.events.js';
 export { UserLoggedOut } from './auth/auth.events.js';
+export { FriendProfileChanged } from './friends/profile-changes.js';
 export { FriendsImported, UserBlocked } from './friends/friend.events.js';
 export { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './groups/group.events.js';
+export { MemberProfileChanged } from './groups/profile-changes.js';
 export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
 
 // Read: the entities behind it all.
 export { User } from './users/user.entity.js';
+export { UserCommand } from './users/command.entity.js';
+export { ClientConfig } from './users/client-config.entity.js';
 export { Friend } from './friends/friend.entity.js';
 export { Black } from './friends/black.entity.js';
 export { Group } from './groups/group.entity.js';

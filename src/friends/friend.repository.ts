@@ -46,6 +46,12 @@ export class FriendRepository {
     return [...changed];
   }
 
+  /** Everybody who lists a user as a friend. */
+  async ownersListing(friendUserID: string): Promise<string[]> {
+    const rows = await this.manager.find(Friend, { select: { ownerUserID: true }, where: { friendUserID } });
+    return rows.map(({ ownerUserID }) => ownerUserID);
+  }
+
   /** Everybody a user blocks. */
   async blockedBy(ownerUserID: string): Promise<Set<string>> {
     const rows = await this.manager.find(Black, { select: { blackUserID: true }, where: { ownerUserID } });

@@ -14,6 +14,7 @@ import { FriendNotifications } from './notifications/friend.notifications.js';
 import { GroupNotifications } from './notifications/group.notifications.js';
 import { GroupTips } from './notifications/group.tips.js';
 import { Notifier } from './notifications/notifier.js';
+import { UserNotifications } from './notifications/user.notifications.js';
 
 @Module({
   imports: [DialectsModule, SyncModule, UsersModule, FriendsModule, GroupsModule],
@@ -28,6 +29,7 @@ import { Notifier } from './notifications/notifier.js';
     GroupTips,
     FriendNotifications,
     GroupNotifications,
+    UserNotifications,
   ],
   exports: [MessagesService, HistoryService],
 })

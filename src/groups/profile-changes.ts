@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../core/actor.js';
+import { ImEvents } from '../events/events.js';
+import { OnImEvent } from '../events/on-im-event.js';
+import { ChangeState, VersionLog, type VersionStamp } from '../sync/version-log.js';
+import { showsElsewhere, UserUpdated } from '../users/user.events.js';
+import type { GroupMember } from './group-member.entity.js';
+import type { GroupSummary } from './groups.service.js';
+import { ProfileChangesRepository } from './profile-changes.repository.js';
+
+/** A group in which a user shows by his profile, wholly or in part. */
+export interface ShownMember {
+  summary: GroupSummary;
+  member: GroupMember;
+  /** The group's member log after the change. */
+  stamp: VersionStamp;
+}
+
+/** The name or the avatar of a user changed, and with it how he shows in these groups. */
+export class MemberProfileChanged {
+  constructor(
+    readonly actor: Actor,
+    readonly userID: string,
+    readonly shown: readonly ShownMember[],
+  ) {}
+}
+
+/** Sees to it that a new name or avatar reaches the groups in which the user has none of his own. Source: contract/sync.md 1.2. */
+@Injectable()
+export class MemberProfileChanges {
+  constructor(
+    private readonly events: ImEvents,
+    private readonly versions: VersionLog,
+    private readonly groups: ProfileChangesRepository,
+  ) {}
+
+  @OnImEvent(UserUpdated, { phase: 'in-transaction' })
+  async note(update: UserUpdated): Promise<void> {
+    if (!showsElsewhere(update)) return;
+    const { actor, userID } = update;
+    const members = await this.groups.membershipsByProfile(userID);
+    if (members.length === 0) return;
+    const groupIDs = members.map(({ groupID }) => groupID);
+    const changes = groupIDs.map((ownerID) => ({ ownerID, elementIDs: [userID], state: ChangeState.update }));
+    const stamps = await this.versions.record('group-members', changes);
+    const summaries = await this.groups.summaries(groupIDs);
+    const shown = members.flatMap((member): ShownMember[] => {
+      const summary = summaries.get(member.groupID);
+      const stamp = stamps.get(member.groupID);
+      return summary && stamp ? [{ summary, member, stamp }] : [];
+    });
+    await this.events.publish(new MemberProfileChanged(actor, userID, shown));
+  }
+}
