@@ -4,3 +4,7 @@ import { Users1700000000003 } from './0003-users.js';
 
 /** Every migration, oldest first. A host with its own data source lists them beside its own. */
 export const IM_MIGRATIONS = [Foundation1700000000001, Versions1700000000002, Users1700000000003];
+import { Friends1700000000004 } from './0004-friends.js';
+
+/** Every migration, oldest first. A host with its own data source lists them beside its own. */
+export const IM_MIGRATIONS = [Foundation1700000000001, Versions1700000000002, Friends1700000000004];
