@@ -5,6 +5,7 @@ import { Friend } from './friends/friend.entity.js';
 import { GroupMember } from './groups/group-member.entity.js';
 import { Group } from './groups/group.entity.js';
 import { Conversation } from './messaging/conversation.entity.js';
+import { HiddenMessage } from './messaging/history/hidden-message.entity.js';
 import { Message } from './messaging/message.entity.js';
 import { ReadPosition } from './messaging/read-position.entity.js';
 import { Sequence } from './messaging/sequence.entity.js';
@@ -27,6 +28,7 @@ export const IM_ENTITIES = [
   Sequence,
   Conversation,
   ReadPosition,
+  HiddenMessage,
   Version,
   Change,
   UserCommand,

@@ -5,7 +5,13 @@ import { GroupsModule } from '../groups/groups.module.js';
 import { SyncModule } from '../sync/sync.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ConversationStore } from './conversation.store.js';
-import { HistoryService } from './history.service.js';
+import { DeletionService } from './history/deletion.service.js';
+import { HistoryController } from './history/history.controller.js';
+import { HistoryService } from './history/history.service.js';
+import { ReadStateService } from './history/read-state.service.js';
+import { ReadableConversations } from './history/readable-conversations.js';
+import { RevocationsService } from './history/revocations.service.js';
+import { ShownMessages } from './history/shown-messages.js';
 import { MessageStore } from './message.store.js';
 import { MessageWriter } from './message.writer.js';
 import { MessagesController } from './messages.controller.js';
@@ -13,15 +19,21 @@ import { MessagesService } from './messages.service.js';
 import { FriendNotifications } from './notifications/friend.notifications.js';
 import { GroupNotifications } from './notifications/group.notifications.js';
 import { GroupTips } from './notifications/group.tips.js';
+import { MessageNotifications } from './notifications/message.notifications.js';
 import { Notifier } from './notifications/notifier.js';
 import { UserNotifications } from './notifications/user.notifications.js';
 
 @Module({
   imports: [DialectsModule, SyncModule, UsersModule, FriendsModule, GroupsModule],
-  controllers: [MessagesController],
+  controllers: [MessagesController, HistoryController],
   providers: [
     MessagesService,
     HistoryService,
+    ReadableConversations,
+    ShownMessages,
+    RevocationsService,
+    ReadStateService,
+    DeletionService,
     MessageWriter,
     MessageStore,
     ConversationStore,
@@ -30,7 +42,8 @@ import { UserNotifications } from './notifications/user.notifications.js';
     FriendNotifications,
     GroupNotifications,
     UserNotifications,
+    MessageNotifications,
   ],
-  exports: [MessagesService, HistoryService],
+  exports: [MessagesService, HistoryService, RevocationsService, ReadStateService, DeletionService],
 })
 export class MessagingModule {}
