@@ -26,6 +26,23 @@ export {
   GroupsService,
   type GroupUsers,
 } from './groups/groups.service.js';
+export {
+  type GroupAbstract,
+  GroupQueries,
+  type GroupSearch,
+  type MemberSearch,
+  type OwnedGroup,
+  type ShownMember,
+} from './groups/group-queries.service.js';
+export {
+  type AnswerGroupRequest,
+  GroupRequests,
+  type JoinGroup,
+  type Proposal,
+  type RequestPage,
+  type RequestSearch,
+  type ShownRequest,
+} from './groups/group-requests.service.js';
 export { MessagesService } from './messaging/messages.service.js';
 export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
@@ -44,6 +61,12 @@ export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated } from './
 export { UserLoggedOut } from './auth/auth.events.js';
 export { FriendsImported, UserBlocked } from './friends/friend.events.js';
 export { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './groups/group.events.js';
+export {
+  GroupJoining,
+  GroupJoinRequested,
+  GroupRequestAnswered,
+  MemberEntered,
+} from './groups/group-requests.events.js';
 export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
 
 // Read: the entities behind it all.
@@ -52,6 +75,7 @@ export { Friend } from './friends/friend.entity.js';
 export { Black } from './friends/black.entity.js';
 export { Group } from './groups/group.entity.js';
 export { GroupMember } from './groups/group-member.entity.js';
+export { GroupRequest } from './groups/group-request.entity.js';
 export { Message } from './messaging/message.entity.js';
 export { Conversation } from './messaging/conversation.entity.js';
 
@@ -66,8 +90,10 @@ export {
 } from './core/errors.js';
 export { NoUserDeleted, UserAlreadyRegistered, UserNotFound } from './users/user.errors.js';
 export { AlreadyBlocked, CannotBefriendSelf, CannotBlockSelf, FriendOwnerNotFound } from './friends/friend.errors.js';
+export { AlreadyInGroup, GroupRequestHandled, GroupRequestNotFound } from './groups/group-request.errors.js';
 export {
   GroupDismissed,
+  GroupIDsNotFound,
   GroupNotFound,
   GroupOwnerInvalid,
   GroupOwnerNotFound,

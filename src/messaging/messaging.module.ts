@@ -11,6 +11,7 @@ import { MessageWriter } from './message.writer.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesService } from './messages.service.js';
 import { FriendNotifications } from './notifications/friend.notifications.js';
+import { GroupRequestNotifications } from './notifications/group-request.notifications.js';
 import { GroupNotifications } from './notifications/group.notifications.js';
 import { GroupTips } from './notifications/group.tips.js';
 import { Notifier } from './notifications/notifier.js';
@@ -28,6 +29,7 @@ import { Notifier } from './notifications/notifier.js';
     GroupTips,
     FriendNotifications,
     GroupNotifications,
+    GroupRequestNotifications,
   ],
   exports: [MessagesService, HistoryService],
 })
