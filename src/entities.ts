@@ -3,6 +3,7 @@ import { Black } from './friends/black.entity.js';
 import { FriendRequest } from './friends/friend-request.entity.js';
 import { Friend } from './friends/friend.entity.js';
 import { GroupMember } from './groups/group-member.entity.js';
+import { GroupRequest } from './groups/group-request.entity.js';
 import { Group } from './groups/group.entity.js';
 import { Conversation } from './messaging/conversation.entity.js';
 import { HiddenMessage } from './messaging/history/hidden-message.entity.js';
@@ -24,6 +25,7 @@ export const IM_ENTITIES = [
   Black,
   Group,
   GroupMember,
+  GroupRequest,
   Message,
   Sequence,
   Conversation,

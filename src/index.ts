@@ -45,6 +45,23 @@ export {
   GroupsService,
   type GroupUsers,
 } from './groups/groups.service.js';
+export {
+  type GroupAbstract,
+  GroupQueries,
+  type GroupSearch,
+  type MemberSearch,
+  type OwnedGroup,
+  type ShownMember,
+} from './groups/group-queries.service.js';
+export {
+  type AnswerGroupRequest,
+  GroupRequests,
+  type JoinGroup,
+  type Proposal,
+  type RequestPage,
+  type RequestSearch,
+  type ShownRequest,
+} from './groups/group-requests.service.js';
 export { MessagesService } from './messaging/messages.service.js';
 export {
   type AskReadStates,
@@ -99,6 +116,12 @@ export {
 } from './friends/friend.events.js';
 export { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './groups/group.events.js';
 export { MemberProfileChanged } from './groups/profile-changes.js';
+export {
+  GroupJoining,
+  GroupJoinRequested,
+  GroupRequestAnswered,
+  MemberEntered,
+} from './groups/group-requests.events.js';
 export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
 export {
   ConversationsCleared,
@@ -118,6 +141,8 @@ export { Black } from './friends/black.entity.js';
 export { Group } from './groups/group.entity.js';
 export { GroupMember } from './groups/group-member.entity.js';
 export { Message, type Revocation } from './messaging/message.entity.js';
+export { GroupRequest } from './groups/group-request.entity.js';
+export { Message } from './messaging/message.entity.js';
 export { Conversation } from './messaging/conversation.entity.js';
 
 // Fail: what services throw.
@@ -138,8 +163,11 @@ export {
   FriendOwnerNotFound,
   FriendRequestHandled,
 } from './friends/friend.errors.js';
+export { AlreadyBlocked, CannotBefriendSelf, CannotBlockSelf, FriendOwnerNotFound } from './friends/friend.errors.js';
+export { AlreadyInGroup, GroupRequestHandled, GroupRequestNotFound } from './groups/group-request.errors.js';
 export {
   GroupDismissed,
+  GroupIDsNotFound,
   GroupNotFound,
   GroupOwnerInvalid,
   GroupOwnerNotFound,

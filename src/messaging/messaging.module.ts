@@ -17,6 +17,7 @@ import { MessageWriter } from './message.writer.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesService } from './messages.service.js';
 import { FriendNotifications } from './notifications/friend.notifications.js';
+import { GroupRequestNotifications } from './notifications/group-request.notifications.js';
 import { GroupNotifications } from './notifications/group.notifications.js';
 import { GroupTips } from './notifications/group.tips.js';
 import { MessageNotifications } from './notifications/message.notifications.js';
@@ -43,6 +44,7 @@ import { UserNotifications } from './notifications/user.notifications.js';
     GroupNotifications,
     UserNotifications,
     MessageNotifications,
+    GroupRequestNotifications,
   ],
   exports: [MessagesService, HistoryService, RevocationsService, ReadStateService, DeletionService],
 })
