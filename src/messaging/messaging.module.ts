@@ -10,6 +10,7 @@ import { MessageStore } from './message.store.js';
 import { MessageWriter } from './message.writer.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesService } from './messages.service.js';
+import { ConversationNotifications } from './notifications/conversation.notifications.js';
 import { FriendNotifications } from './notifications/friend.notifications.js';
 import { GroupNotifications } from './notifications/group.notifications.js';
 import { GroupTips } from './notifications/group.tips.js';
@@ -26,6 +27,7 @@ import { Notifier } from './notifications/notifier.js';
     ConversationStore,
     Notifier,
     GroupTips,
+    ConversationNotifications,
     FriendNotifications,
     GroupNotifications,
   ],
