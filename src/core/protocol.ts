@@ -40,6 +40,9 @@ export type Role = (typeof Role)[keyof typeof Role];
 /** Stored status of a group. */
 export const GroupStatus = { ok: 0, banned: 1, dismissed: 2, muted: 3 } as const;
 
+/** `needVerification` of a group: whose joining is approved first. Who invites from rank is never asked. */
+export const Verification = { applicants: 0, everybody: 1, nobody: 2 } as const;
+
 /** How a member came into a group. */
 export const JoinSource = { byAdmin: 1, invitation: 2, search: 3, qrCode: 4 } as const;
 
@@ -49,6 +52,9 @@ export const FriendSource = { imported: 1, application: 2 } as const;
 /** Kind of a conversation. v1 and v2 also say 2 for a group; stored and sent on is always 3. */
 export const SessionType = { single: 1, group: 3, notification: 4 } as const;
 export type SessionType = (typeof SessionType)[keyof typeof SessionType];
+
+/** `groupAtType` of a conversation: what in it calls for its owner. */
+export const GroupAt = { none: 0, me: 1, all: 2, allAndMe: 3, announcement: 4 } as const;
 
 /** Who wrote a message. */
 export const MessageFrom = { user: 100, system: 200 } as const;
