@@ -3,6 +3,7 @@ import { Black } from './friends/black.entity.js';
 import { Friend } from './friends/friend.entity.js';
 import { GroupMember } from './groups/group-member.entity.js';
 import { Group } from './groups/group.entity.js';
+import { ClosedConversation } from './messaging/closed-conversation.entity.js';
 import { Conversation } from './messaging/conversation.entity.js';
 import { Message } from './messaging/message.entity.js';
 import { ReadPosition } from './messaging/read-position.entity.js';
@@ -22,6 +23,7 @@ export const IM_ENTITIES = [
   Message,
   Sequence,
   Conversation,
+  ClosedConversation,
   ReadPosition,
   Version,
   Change,
