@@ -5,6 +5,7 @@ import { GroupMember } from './groups/group-member.entity.js';
 import { Group } from './groups/group.entity.js';
 import { ClosedConversation } from './messaging/closed-conversation.entity.js';
 import { Conversation } from './messaging/conversation.entity.js';
+import { HiddenMessage } from './messaging/history/hidden-message.entity.js';
 import { Message } from './messaging/message.entity.js';
 import { ReadPosition } from './messaging/read-position.entity.js';
 import { Sequence } from './messaging/sequence.entity.js';
@@ -25,6 +26,7 @@ export const IM_ENTITIES = [
   Conversation,
   ClosedConversation,
   ReadPosition,
+  HiddenMessage,
   Version,
   Change,
 ];
