@@ -3,7 +3,9 @@ import { Black } from './friends/black.entity.js';
 import { Friend } from './friends/friend.entity.js';
 import { GroupMember } from './groups/group-member.entity.js';
 import { Group } from './groups/group.entity.js';
+import { ClosedConversation } from './messaging/closed-conversation.entity.js';
 import { Conversation } from './messaging/conversation.entity.js';
+import { HiddenMessage } from './messaging/history/hidden-message.entity.js';
 import { Message } from './messaging/message.entity.js';
 import { ReadPosition } from './messaging/read-position.entity.js';
 import { Sequence } from './messaging/sequence.entity.js';
@@ -22,7 +24,9 @@ export const IM_ENTITIES = [
   Message,
   Sequence,
   Conversation,
+  ClosedConversation,
   ReadPosition,
+  HiddenMessage,
   Version,
   Change,
 ];

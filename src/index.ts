@@ -27,7 +27,7 @@ export {
   type GroupUsers,
 } from './groups/groups.service.js';
 export { MessagesService } from './messaging/messages.service.js';
-export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history.service.js';
+export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history/history.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
 export { Presence } from './presence/presence.js';
 

@@ -1,11 +1,11 @@
 import { CurrentActor } from '../access/current-actor.js';
 import type { Actor } from '../core/actor.js';
 import { ImCall, ImController, Input } from '../dialects/im-call.js';
-import { type History, HistoryService, type PullMessages } from './history.service.js';
+import { type History, HistoryService, type PullMessages } from './history/history.service.js';
 import { MessagesService } from './messages.service.js';
 import type { SendMessage, SentMessage } from './outgoing.js';
 import { sendMsgV1 } from './wire/v1.js';
-import { newestSeqV3, pullMsgBySeqV3 } from './wire/v3.js';
+import { newestSeqV3, pullMsgBySeqV3 } from './history/wire/v3.js';
 
 @ImController('messaging')
 export class MessagesController {

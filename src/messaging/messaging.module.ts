@@ -5,7 +5,7 @@ import { GroupsModule } from '../groups/groups.module.js';
 import { SyncModule } from '../sync/sync.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ConversationStore } from './conversation.store.js';
-import { HistoryService } from './history.service.js';
+import { HistoryService } from './history/history.service.js';
 import { MessageStore } from './message.store.js';
 import { MessageWriter } from './message.writer.js';
 import { MessagesController } from './messages.controller.js';

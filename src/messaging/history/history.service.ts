@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Between, In, Not } from 'typeorm';
-import type { Actor } from '../core/actor.js';
-import { NotPermitted } from '../core/errors.js';
-import { inChunks } from '../database/bulk.js';
-import { Transactions } from '../database/transactions.js';
-import { ConversationStore } from './conversation.store.js';
-import { Conversation } from './conversation.entity.js';
-import { Message } from './message.entity.js';
-import { Sequence } from './sequence.entity.js';
+import type { Actor } from '../../core/actor.js';
+import { NotPermitted } from '../../core/errors.js';
+import { inChunks } from '../../database/bulk.js';
+import { Transactions } from '../../database/transactions.js';
+import { ConversationStore } from '../conversation.store.js';
+import { Conversation } from '../conversation.entity.js';
+import { Message } from '../message.entity.js';
+import { Sequence } from '../sequence.entity.js';
+import type { ShownMessage } from './shown-message.js';
 
 /** Part of a conversation. */
 export interface SeqRange {
@@ -67,6 +68,23 @@ export class HistoryService {
     assertSelf(actor, userID);
     const pulled = await Promise.all(ranges.map((range) => this.pullRange(userID, range, descending)));
     return pulled.filter((history) => history !== undefined);
+  }
+
+  /**
+   * The newest message of each conversation as its user is shown it; left out are conversations he does not have or may
+   * read nothing of. Source: contract/messages.md 6.5.
+   */
+  async lastMessages(userID: string, conversationIDs: readonly string[]): Promise<Map<string, ShownMessage>> {
+    const shown = new Map<string, ShownMessage>();
+    for (const conversationID of conversationIDs) {
+      if (!(await this.conversations.find(userID, conversationID))) continue;
+      const last = await this.transactions.manager.findOne(Message, {
+        where: { conversationID },
+        order: { seq: 'DESC' },
+      });
+      if (last) shown.set(conversationID, last);
+    }
+    return shown;
   }
 
   private async pullRange(userID: string, range: SeqRange, descending: boolean): Promise<History | undefined> {

@@ -1,9 +1,9 @@
-import { ID } from '../../dialects/common-fields.js';
-import { Int, Parts } from '../../dialects/fields.js';
-import type { V3Speech } from '../../dialects/speech.js';
-import type { Wire } from '../../dialects/wire.js';
+import { ID } from '../../../dialects/common-fields.js';
+import { Int, Parts } from '../../../dialects/fields.js';
+import type { V3Speech } from '../../../dialects/speech.js';
+import type { Wire } from '../../../dialects/wire.js';
 import type { History, PullMessages } from '../history.service.js';
-import type { Message } from '../message.entity.js';
+import { messageView } from '../../wire/message.view.js';
 
 const SEQ = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
@@ -41,35 +41,6 @@ export class PullMsgBySeqV3 implements Wire<PullMessages> {
   toInput(): PullMessages {
     return { userID: this.userID, ranges: this.seqRanges, descending: this.order === 1 };
   }
-}
-
-/** MsgData. Source: contract/v3/common.md section 12. */
-function messageView(message: Message): object {
-  const options = JSON.parse(message.options) as object;
-  return {
-    sendID: message.sendID,
-    recvID: message.recvID,
-    groupID: message.groupID,
-    clientMsgID: message.clientMsgID,
-    serverMsgID: message.serverMsgID,
-    senderPlatformID: message.senderPlatformID,
-    senderNickname: message.senderNickname,
-    senderFaceURL: message.senderFaceURL,
-    sessionType: message.sessionType,
-    msgFrom: message.msgFrom,
-    contentType: message.contentType,
-    content: Buffer.from(message.content).toString('base64'),
-    seq: message.seq,
-    sendTime: message.sendTime,
-    createTime: message.createTime,
-    status: message.status,
-    isRead: false,
-    ...(Object.keys(options).length > 0 ? { options } : {}),
-    offlinePushInfo: message.offlinePushInfo ? (JSON.parse(message.offlinePushInfo) as object) : null,
-    atUserIDList: message.atUserIDList ? (JSON.parse(message.atUserIDList) as string[]) : null,
-    attachedInfo: message.attachedInfo,
-    ex: message.ex,
-  };
 }
 
 /** Source: contract/v3/message.md. `msgs` is left out when there is none; `content` is base64. */
