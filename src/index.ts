@@ -21,11 +21,20 @@ export { type NewUser, type Profile, UsersService } from './users/users.service.
 export { FriendsService, type ImportFriends } from './friends/friends.service.js';
 export {
   type CreateGroup,
+  type DismissGroup,
   type Founder,
   type GroupSummary,
   GroupsService,
-  type GroupUsers,
+  type SetGroupInfo,
 } from './groups/groups.service.js';
+export {
+  type GroupUsers,
+  MembersService,
+  type MuteMember,
+  type QuitGroup,
+  type SetMemberInfo,
+  type TransferGroup,
+} from './groups/members.service.js';
 export { MessagesService } from './messaging/messages.service.js';
 export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history/history.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
@@ -43,7 +52,22 @@ export { BeforeIm, OnImEvent } from './events/on-im-event.js';
 export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated } from './users/user.events.js';
 export { UserLoggedOut } from './auth/auth.events.js';
 export { FriendsImported, UserBlocked } from './friends/friend.events.js';
-export { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './groups/group.events.js';
+export {
+  GroupCreated,
+  GroupCreating,
+  GroupEnded,
+  GroupInfoSet,
+  GroupInfoSetting,
+  GroupMuteSet,
+  MemberInfoSetting,
+  MemberMuteSet,
+  MemberQuit,
+  MembersInfoSet,
+  MembersInvited,
+  MembersInviting,
+  MembersKicked,
+  OwnerTransferred,
+} from './groups/group.events.js';
 export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
 
 // Read: the entities behind it all.
@@ -68,6 +92,7 @@ export { NoUserDeleted, UserAlreadyRegistered, UserNotFound } from './users/user
 export { AlreadyBlocked, CannotBefriendSelf, CannotBlockSelf, FriendOwnerNotFound } from './friends/friend.errors.js';
 export {
   GroupDismissed,
+  GroupIDTaken,
   GroupNotFound,
   GroupOwnerInvalid,
   GroupOwnerNotFound,

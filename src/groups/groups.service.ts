@@ -146,9 +146,7 @@ export class GroupsService {
       assertNotDismissed(group);
       if (Object.keys(changes).length === 0) return;
       const announced =
-        notification === undefined
-          ? {}
-          : { notificationUpdateTime: Date.now(), notificationUserID: actor.userID };
+        notification === undefined ? {} : { notificationUpdateTime: Date.now(), notificationUserID: actor.userID };
       const changed = await this.save(group, { ...changes, ...announced });
       const stamp = await this.membership.noteGroup(groupID);
       await this.events.publish(new GroupInfoSet(actor, changed, changes, stamp));

@@ -58,6 +58,21 @@ export interface TransferGroup {
   newOwnerUserID: string;
 }
 
+/** A member to silence, or to let write again. */
+export interface MuteMember {
+  groupID: string;
+  userID: string;
+  /** For how long, 0 to let him write again. */
+  seconds: number;
+}
+
+/** A member who leaves. */
+export interface QuitGroup {
+  groupID: string;
+  /** Default: the actor. */
+  userID?: string | undefined;
+}
+
 /** What to change of a member: the members that are given. */
 export interface SetMemberInfo extends Partial<MemberInfo> {
   groupID: string;
@@ -147,7 +162,7 @@ export class MembersService {
   }
 
   /** Takes a member out at his own wish. @throws NotPermitted, GroupNotFound, NotInGroup */
-  async quit(actor: Actor, groupID: string, userID: string): Promise<void> {
+  async quit(actor: Actor, { groupID, userID = actor.userID }: QuitGroup): Promise<void> {
     assertSelf(actor, userID);
     await this.transactions.run(async () => {
       const group = await this.groups.hold(groupID);
@@ -193,10 +208,7 @@ export class MembersService {
    *
    * @throws GroupNotFound, NotInGroup, NotPermitted
    */
-  async setMute(
-    actor: Actor,
-    { groupID, userID, seconds }: { groupID: string; userID: string; seconds: number },
-  ): Promise<void> {
+  async setMute(actor: Actor, { groupID, userID, seconds }: MuteMember): Promise<void> {
     await this.transactions.run(async () => {
       await this.users.hold([userID]);
       const group = await this.groups.hold(groupID);

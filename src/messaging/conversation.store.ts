@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { groupBy } from '../core/collections.js';
 import { groupConversationID, isGroupConversation, isNotificationChannel } from '../core/ids.js';
-import { SessionType } from '../core/protocol.js';
+import { GroupAt, SessionType } from '../core/protocol.js';
 import { chunks, inChunks, insertRows } from '../database/bulk.js';
 import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
@@ -104,6 +104,19 @@ export class ConversationStore {
     }
     await this.noteChanged(left, conversationID, maxSeq > 0 ? ChangeState.update : ChangeState.delete);
     await this.events.publish(new ConversationsChanged(new Map(left.map((userID) => [userID, [conversationID]]))));
+  }
+
+  /** A group has an announcement: its members' lists show it until they have seen it. */
+  async announce(groupID: string): Promise<void> {
+    const conversationID = groupConversationID(groupID);
+    const members = await this.groups.memberIDs(groupID);
+    await this.add(members.map((ownerUserID) => newConversation({ ownerUserID, conversationID, groupID })));
+    for (const some of chunks(members)) {
+      const theirs = { ownerUserID: In([...some]), conversationID };
+      await this.transactions.manager.update(Conversation, theirs, { groupAtType: GroupAt.announcement });
+    }
+    await this.noteChanged(members, conversationID, ChangeState.update);
+    await this.events.publish(new ConversationsChanged(new Map(members.map((userID) => [userID, [conversationID]]))));
   }
 
   /** Deletes conversations from their owner's list. Messages and read positions stay. Answers which were there. */

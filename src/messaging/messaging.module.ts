@@ -14,6 +14,7 @@ import { ConversationNotifications } from './notifications/conversation.notifica
 import { FriendNotifications } from './notifications/friend.notifications.js';
 import { GroupNotifications } from './notifications/group.notifications.js';
 import { GroupTips } from './notifications/group.tips.js';
+import { MemberNotifications } from './notifications/member.notifications.js';
 import { Notifier } from './notifications/notifier.js';
 
 @Module({
@@ -30,6 +31,7 @@ import { Notifier } from './notifications/notifier.js';
     ConversationNotifications,
     FriendNotifications,
     GroupNotifications,
+    MemberNotifications,
   ],
   exports: [MessagesService, HistoryService],
 })

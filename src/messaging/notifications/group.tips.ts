@@ -10,12 +10,22 @@ import { UsersService } from '../../users/users.service.js';
 import type { Notice } from './notifier.js';
 import { operatorTip } from './tips.js';
 
+/** Members one notification names at most. Source: contract/notifications.md section 7. */
+export const MEMBERS_PER_NOTIFICATION = 50;
+
+/** Whether the group's chat shows it, where the caller may choose. @param quiet undefined: as usual */
+export function shownUnless(quiet: boolean | undefined): Pick<Notice, 'chatCopy'> {
+  return quiet === undefined ? {} : { chatCopy: !quiet };
+}
+
 /** What a notification about a group says besides what happened. */
 export interface GroupScene {
   group: object;
   opUser: object;
   /** `groupMemberVersion` and `groupMemberVersionID`. */
   versions: object;
+  /** Who acted, as the sender of the kinds that show one. */
+  sender: { nickname: string; faceURL: string };
   /** A member as tips show it; its user must have been among those asked for. */
   show: (member: GroupMember) => object;
   /** A notification to the group from who acted. */
@@ -44,11 +54,13 @@ export class GroupTips {
       actor.userID,
       ...members.map(({ userID }) => userID),
     ]);
+    const user = users.get(actor.userID);
     const self = await this.groups.findMember(groupID, actor.userID);
     return {
       group: groupInfoView(await this.groups.summarize(group)),
-      opUser: operatorTip(groupID, actor, self, users.get(actor.userID)),
+      opUser: operatorTip(groupID, actor, self, user),
       versions: { groupMemberVersion: stamp?.version ?? 0, groupMemberVersionID: stamp?.versionID ?? '' },
+      sender: { nickname: user?.nickname ?? '', faceURL: user?.faceURL ?? '' },
       show: (member) => memberView(member, users.get(member.userID)),
       notice: (contentType, detail, more) => ({
         contentType,
