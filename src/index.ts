@@ -35,6 +35,23 @@ export {
   type SetMemberInfo,
   type TransferGroup,
 } from './groups/members.service.js';
+export {
+  type GroupAbstract,
+  GroupQueries,
+  type GroupSearch,
+  type MemberSearch,
+  type OwnedGroup,
+  type ShownMember,
+} from './groups/group-queries.service.js';
+export {
+  type AnswerGroupRequest,
+  GroupRequests,
+  type JoinGroup,
+  type Proposal,
+  type RequestPage,
+  type RequestSearch,
+  type ShownRequest,
+} from './groups/group-requests.service.js';
 export { MessagesService } from './messaging/messages.service.js';
 export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history/history.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
@@ -68,6 +85,12 @@ export {
   MembersKicked,
   OwnerTransferred,
 } from './groups/group.events.js';
+export {
+  GroupJoining,
+  GroupJoinRequested,
+  GroupRequestAnswered,
+  MemberEntered,
+} from './groups/group-requests.events.js';
 export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
 
 // Read: the entities behind it all.
@@ -76,6 +99,7 @@ export { Friend } from './friends/friend.entity.js';
 export { Black } from './friends/black.entity.js';
 export { Group } from './groups/group.entity.js';
 export { GroupMember } from './groups/group-member.entity.js';
+export { GroupRequest } from './groups/group-request.entity.js';
 export { Message } from './messaging/message.entity.js';
 export { Conversation } from './messaging/conversation.entity.js';
 
@@ -90,9 +114,11 @@ export {
 } from './core/errors.js';
 export { NoUserDeleted, UserAlreadyRegistered, UserNotFound } from './users/user.errors.js';
 export { AlreadyBlocked, CannotBefriendSelf, CannotBlockSelf, FriendOwnerNotFound } from './friends/friend.errors.js';
+export { AlreadyInGroup, GroupRequestHandled, GroupRequestNotFound } from './groups/group-request.errors.js';
 export {
   GroupDismissed,
   GroupIDTaken,
+  GroupIDsNotFound,
   GroupNotFound,
   GroupOwnerInvalid,
   GroupOwnerNotFound,

@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type Actor, systemActor } from '../core/actor.js';
 import { ArgumentInvalid, NotPermitted } from '../core/errors.js';
 import { GroupStatus, Role } from '../core/protocol.js';
+import { assertGroupAdmin, assertMember } from './group-access.policy.js';
 import type { GroupMember } from './group-member.entity.js';
 import type { Group } from './group.entity.js';
 import { GroupDismissed, NotInGroup } from './group.errors.js';
 import {
-  assertGroupAdmin,
   assertKickList,
   assertMayDismiss,
-  assertMayInvite,
   assertMayKick,
   assertMayMute,
   assertMayQuit,
@@ -53,16 +52,16 @@ describe('A dismissed group', () => {
 
 describe('Inviting into a group', () => {
   it.each([owner, groupAdmin, ann])('is open to every member: $userID', (self) => {
-    expect(refusal(() => assertMayInvite(actor(self.userID), self))).toBeUndefined();
+    expect(refusal(() => assertMember(actor(self.userID), self))).toBeUndefined();
   });
 
   it('is not open to strangers', () => {
-    expect(refusal(() => assertMayInvite(actor('eve'), undefined))).toBe('op user not in group');
+    expect(refusal(() => assertMember(actor('eve'), undefined))).toBe('op user not in group');
   });
 
   it('is open to administrators of the application, members or not', () => {
-    expect(refusal(() => assertMayInvite(admin('root'), undefined))).toBeUndefined();
-    expect(refusal(() => assertMayInvite(systemActor(), undefined))).toBeUndefined();
+    expect(refusal(() => assertMember(admin('root'), undefined))).toBeUndefined();
+    expect(refusal(() => assertMember(systemActor(), undefined))).toBeUndefined();
   });
 });
 

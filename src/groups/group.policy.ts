@@ -1,6 +1,7 @@
 import type { Actor } from '../core/actor.js';
 import { ArgumentInvalid, type ImError, NotPermitted } from '../core/errors.js';
 import { GroupStatus, Role, Verification } from '../core/protocol.js';
+import { assertGroupAdmin } from './group-access.policy.js';
 import type { GroupMember } from './group-member.entity.js';
 import type { Group } from './group.entity.js';
 import { GroupDismissed, NotInGroup } from './group.errors.js';
@@ -12,13 +13,6 @@ export function assertNotDismissed(group: Group): void {
   if (group.status === GroupStatus.dismissed) throw new GroupDismissed(group.groupID);
 }
 
-/** GADMIN: application administrators, the owner and group administrators. @throws NotPermitted */
-export function assertGroupAdmin(actor: Actor, self: GroupMember | undefined): void {
-  if (actor.isAdmin) return;
-  if (!self) throw new NotPermitted('op user not in group');
-  if (self.roleLevel < Role.admin) throw new NotPermitted('no group owner or admin');
-}
-
 /** Who may change what the group says of itself. @throws NotInGroup, NotPermitted */
 export function assertMaySetInfo(actor: Actor, groupID: string, self: GroupMember | undefined): void {
   if (!actor.isAdmin && !self) throw new NotInGroup(groupID, actor.userID);
@@ -28,11 +22,6 @@ export function assertMaySetInfo(actor: Actor, groupID: string, self: GroupMembe
 /** Application administrators and the owner. @throws NotPermitted */
 export function assertMayDismiss(actor: Actor, self: GroupMember | undefined): void {
   if (!actor.isAdmin && self?.roleLevel !== Role.owner) throw new NotPermitted('not group owner');
-}
-
-/** Application administrators and members invite. @throws NotPermitted */
-export function assertMayInvite(actor: Actor, self: GroupMember | undefined): void {
-  if (!actor.isAdmin && !self) throw new NotPermitted('op user not in group');
 }
 
 /** Whether those he invites are asked for approval first: where everybody is approved, unless somebody of rank invites. */

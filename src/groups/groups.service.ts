@@ -13,6 +13,7 @@ import type { User } from '../users/user.entity.js';
 import { UserNotFound } from '../users/user.errors.js';
 import { UsersDeleted } from '../users/user.events.js';
 import { UsersService } from '../users/users.service.js';
+import { assertGroupAdmin } from './group-access.policy.js';
 import type { GroupMember } from './group-member.entity.js';
 import type { Group } from './group.entity.js';
 import { GroupIDTaken, GroupNotFound, GroupOwnerInvalid, GroupOwnerNotFound } from './group.errors.js';
@@ -25,7 +26,7 @@ import {
   GroupInfoSetting,
   GroupMuteSet,
 } from './group.events.js';
-import { assertGroupAdmin, assertMayDismiss, assertMaySetInfo, assertNotDismissed } from './group.policy.js';
+import { assertMayDismiss, assertMaySetInfo, assertNotDismissed } from './group.policy.js';
 import { GroupRepository } from './group.repository.js';
 import { type Joining, Membership } from './membership.js';
 

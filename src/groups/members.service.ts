@@ -8,7 +8,9 @@ import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
 import { UserNotFound } from '../users/user.errors.js';
 import { UsersService } from '../users/users.service.js';
+import { assertMember } from './group-access.policy.js';
 import type { GroupMember } from './group-member.entity.js';
+import { AlreadyInGroup } from './group-request.errors.js';
 import type { Group } from './group.entity.js';
 import { KickListEmpty, NotInGroup } from './group.errors.js';
 import {
@@ -24,7 +26,6 @@ import {
 } from './group.events.js';
 import {
   assertKickList,
-  assertMayInvite,
   assertMayKick,
   assertMayMute,
   assertMayQuit,
@@ -107,11 +108,11 @@ export class MembersService {
       const group = await this.groups.hold(groupID);
       assertNotDismissed(group);
       const self = await this.repository.member(groupID, actor.userID);
-      assertMayInvite(actor, self);
+      assertMember(actor, self);
       const already = byUserID(await this.repository.members(groupID, asked));
       const problemOf = (userID: string): ImError | undefined => {
         if (!accounts.has(userID)) return new UserNotFound(userID);
-        return already.has(userID) ? new ArgumentInvalid(`user ${userID} is in the group already`) : undefined;
+        return already.has(userID) ? new AlreadyInGroup(groupID, userID) : undefined;
       };
       const newcomers = unopposed(asked, problemOf, allOrNothing);
       if (newcomers.length === 0) return new Set();

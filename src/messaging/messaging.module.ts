@@ -12,6 +12,7 @@ import { MessagesController } from './messages.controller.js';
 import { MessagesService } from './messages.service.js';
 import { ConversationNotifications } from './notifications/conversation.notifications.js';
 import { FriendNotifications } from './notifications/friend.notifications.js';
+import { GroupRequestNotifications } from './notifications/group-request.notifications.js';
 import { GroupNotifications } from './notifications/group.notifications.js';
 import { GroupTips } from './notifications/group.tips.js';
 import { MemberNotifications } from './notifications/member.notifications.js';
@@ -32,6 +33,7 @@ import { Notifier } from './notifications/notifier.js';
     FriendNotifications,
     GroupNotifications,
     MemberNotifications,
+    GroupRequestNotifications,
   ],
   exports: [MessagesService, HistoryService],
 })

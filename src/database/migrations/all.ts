@@ -1,5 +1,6 @@
 import { Foundation1700000000001 } from './0001-foundation.js';
 import { Versions1700000000002 } from './0002-versions.js';
+import { GroupRequests1700000000006 } from './0006-group-requests.js';
 import { History1700000000008 } from './0008-history.js';
 import { Conversations1700000000009 } from './0009-conversations.js';
 
@@ -7,6 +8,7 @@ import { Conversations1700000000009 } from './0009-conversations.js';
 export const IM_MIGRATIONS = [
   Foundation1700000000001,
   Versions1700000000002,
+  GroupRequests1700000000006,
   History1700000000008,
   Conversations1700000000009,
 ];

@@ -8,7 +8,7 @@ import type { Wire } from '../../dialects/wire.js';
 import { NotInGroup } from '../group.errors.js';
 import type { GroupUsers, MuteMember, QuitGroup, SetMemberInfo, TransferGroup } from '../members.service.js';
 import { NOT_A_MEMBER, quietOf, SAMPLE_GROUP_ID, SendMessage } from './v3.js';
-import { assertList } from './v3-lists.js';
+import { assertFilled, assertNotTooMany } from './v3-lists.js';
 
 const SAMPLE_USER_ID = 'openIM123456';
 
@@ -21,11 +21,8 @@ export class InviteUserToGroupV3 implements Wire<GroupUsers> {
 
   toInput(): GroupUsers {
     const userIDs = this.invitedUserIDs;
-    assertList(userIDs, {
-      field: 'invitedUserIDs',
-      empty: 'invitedUserIDs is empty',
-      tooMany: 'too many InvitedUserIDs, need to be less than 1000',
-    });
+    assertFilled(userIDs, 'invitedUserIDs is empty', 'invitedUserIDs');
+    assertNotTooMany(userIDs, 'InvitedUserIDs', 'invitedUserIDs');
     if (new Set(userIDs).size < userIDs.length) throw new ArgumentInvalid('userID duplicate', 'invitedUserIDs');
     const { groupID, reason, sendMessage } = this;
     return { groupID, userIDs, allOrNothing: true, reason, quiet: quietOf(sendMessage) };
@@ -58,11 +55,8 @@ export class KickGroupV3 implements Wire<GroupUsers> {
 
   toInput(): GroupUsers {
     const userIDs = this.kickedUserIDs;
-    assertList(userIDs, {
-      field: 'kickedUserIDs',
-      empty: 'kickUserIDs is empty',
-      tooMany: 'too many KickedUserIDs, need to be less than 1000',
-    });
+    assertFilled(userIDs, 'kickUserIDs is empty', 'kickedUserIDs');
+    assertNotTooMany(userIDs, 'KickedUserIDs', 'kickedUserIDs');
     if (new Set(userIDs).size < userIDs.length) throw new ArgumentInvalid('KickedUserIDs duplicate', 'kickedUserIDs');
     const { groupID, reason, sendMessage } = this;
     return { groupID, userIDs, allOrNothing: true, reason, quiet: quietOf(sendMessage) };
@@ -169,11 +163,8 @@ export class SetGroupMemberInfoV3 implements Wire<SetMemberInfo[]> {
   @Parts(() => MemberToSetV3, { missing: 'members is empty', description: 'At most 1000.' }) members: MemberToSetV3[];
 
   toInput(): SetMemberInfo[] {
-    assertList(this.members, {
-      field: 'members',
-      empty: 'members is empty',
-      tooMany: 'too many Members, need to be less than 1000',
-    });
+    assertFilled(this.members, 'members is empty', 'members');
+    assertNotTooMany(this.members, 'Members', 'members');
     const named = new Set<string>();
     for (const { groupID, userID, roleLevel } of this.members) {
       if (roleLevel === Role.owner) throw new NotPermitted('cannot set ungroup owner');

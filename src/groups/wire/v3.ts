@@ -7,7 +7,7 @@ import type { V3Speech } from '../../dialects/speech.js';
 import { v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
 import type { CreateGroup, DismissGroup, GroupSummary, SetGroupInfo } from '../groups.service.js';
-import { assertList } from './v3-lists.js';
+import { assertNotTooMany } from './v3-lists.js';
 import { groupInfoView } from './v3-views.js';
 
 /** What v3 sample requests call a group. */
@@ -52,8 +52,7 @@ export class CreateGroupV3 implements Wire<CreateGroup> {
     const { groupType, groupID, ...group } = this.groupInfo;
     if (groupType < 0 || groupType > 2) throw new ArgumentInvalid('GroupType is invalid', 'groupInfo.groupType');
     if (groupType !== 2) throw new ArgumentInvalid('group type only supports 2', 'groupInfo.groupType');
-    const tooMany = 'too many MemberUserIDs, need to be less than 1000';
-    assertList(this.memberUserIDs, { field: 'memberUserIDs', tooMany });
+    assertNotTooMany(this.memberUserIDs, 'MemberUserIDs', 'memberUserIDs');
     return {
       ...group,
       groupID: groupID || undefined,
