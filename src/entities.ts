@@ -5,6 +5,7 @@ import { Friend } from './friends/friend.entity.js';
 import { GroupMember } from './groups/group-member.entity.js';
 import { GroupRequest } from './groups/group-request.entity.js';
 import { Group } from './groups/group.entity.js';
+import { ClosedConversation } from './messaging/closed-conversation.entity.js';
 import { Conversation } from './messaging/conversation.entity.js';
 import { HiddenMessage } from './messaging/history/hidden-message.entity.js';
 import { Message } from './messaging/message.entity.js';
@@ -29,6 +30,7 @@ export const IM_ENTITIES = [
   Message,
   Sequence,
   Conversation,
+  ClosedConversation,
   ReadPosition,
   HiddenMessage,
   Version,

@@ -40,11 +40,20 @@ export {
 export { type BlackPair, BlacksService, type ListedBlack } from './friends/blacks.service.js';
 export {
   type CreateGroup,
+  type DismissGroup,
   type Founder,
   type GroupSummary,
   GroupsService,
-  type GroupUsers,
+  type SetGroupInfo,
 } from './groups/groups.service.js';
+export {
+  type GroupUsers,
+  MembersService,
+  type MuteMember,
+  type QuitGroup,
+  type SetMemberInfo,
+  type TransferGroup,
+} from './groups/members.service.js';
 export {
   type GroupAbstract,
   GroupQueries,
@@ -114,8 +123,23 @@ export {
   UserBlocking,
   UserUnblocked,
 } from './friends/friend.events.js';
-export { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './groups/group.events.js';
 export { MemberProfileChanged } from './groups/profile-changes.js';
+export {
+  GroupCreated,
+  GroupCreating,
+  GroupEnded,
+  GroupInfoSet,
+  GroupInfoSetting,
+  GroupMuteSet,
+  MemberInfoSetting,
+  MemberMuteSet,
+  MemberQuit,
+  MembersInfoSet,
+  MembersInvited,
+  MembersInviting,
+  MembersKicked,
+  OwnerTransferred,
+} from './groups/group.events.js';
 export {
   GroupJoining,
   GroupJoinRequested,
@@ -167,6 +191,7 @@ export { AlreadyBlocked, CannotBefriendSelf, CannotBlockSelf, FriendOwnerNotFoun
 export { AlreadyInGroup, GroupRequestHandled, GroupRequestNotFound } from './groups/group-request.errors.js';
 export {
   GroupDismissed,
+  GroupIDTaken,
   GroupIDsNotFound,
   GroupNotFound,
   GroupOwnerInvalid,

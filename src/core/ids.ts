@@ -35,6 +35,11 @@ export function isNotificationChannel(conversationID: string): boolean {
   return conversationID.startsWith('n_');
 }
 
+/** True for the chat of a group. */
+export function isGroupConversation(conversationID: string): boolean {
+  return conversationID.startsWith('sg_');
+}
+
 /** The conversation a message belongs to. */
 export function conversationIDOf(message: {
   sessionType: SessionType;

@@ -59,6 +59,9 @@ export const FriendAnswer = { open: 0, agreed: 1, refused: -1 } as const;
 export const SessionType = { single: 1, group: 3, notification: 4 } as const;
 export type SessionType = (typeof SessionType)[keyof typeof SessionType];
 
+/** `groupAtType` of a conversation: what in it calls for its owner. */
+export const GroupAt = { none: 0, me: 1, all: 2, allAndMe: 3, announcement: 4 } as const;
+
 /** Who wrote a message. */
 export const MessageFrom = { user: 100, system: 200 } as const;
 

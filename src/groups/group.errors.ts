@@ -8,6 +8,14 @@ export class GroupNotFound extends ImError {
   }
 }
 
+/** A group has, or had, this ID: IDs are not given out again. */
+export class GroupIDTaken extends ImError {
+  readonly code = 'group.id-taken';
+  constructor(readonly groupID: string) {
+    super(`group id existed ${groupID}`);
+  }
+}
+
 /** Groups that something else names are not there. Source: contract/v3/common.md section 5, code 1201. */
 export class GroupIDsNotFound extends ImError {
   readonly code = 'group.id-not-found';
@@ -51,7 +59,10 @@ export class KickListEmpty extends ImError {
 /** The user is not in the group. */
 export class NotInGroup extends ImError {
   readonly code = 'group.not-a-member';
-  constructor(groupID: string, userID: string) {
+  constructor(
+    groupID: string,
+    readonly userID: string,
+  ) {
     super(`User ${userID} is not a member of group ${groupID}`);
   }
 }

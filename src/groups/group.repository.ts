@@ -19,6 +19,10 @@ export class GroupRepository {
     return (await this.manager.findOneBy(Group, { groupID })) ?? undefined;
   }
 
+  async update(groupID: string, changes: Partial<Group>): Promise<void> {
+    await this.manager.update(Group, { groupID }, changes);
+  }
+
   /** The group, kept from changing until the transaction ends, so that changes of its members follow one another. */
   async lock(groupID: string): Promise<Group | undefined> {
     // SQLite has one writer at a time anyway, and no row locks.
@@ -77,10 +81,20 @@ export class GroupRepository {
     for (const some of chunks(userIDs)) await this.manager.delete(GroupMember, { groupID, userID: In([...some]) });
   }
 
-  async updateMembers(groupID: string, userIDs: readonly string[], changes: Partial<GroupMember>): Promise<void> {
-    for (const some of chunks(userIDs)) {
-      await this.manager.update(GroupMember, { groupID, userID: In([...some]) }, changes);
-    }
+  /** Every member, in no order. */
+  allMembers(groupID: string): Promise<GroupMember[]> {
+    return this.manager.findBy(GroupMember, { groupID });
+  }
+
+  async removeAllMembers(groupID: string): Promise<void> {
+    await this.manager.delete(GroupMember, { groupID });
+  }
+
+  /** Stores what members there are shall be now, in one statement however much they differ. */
+  async saveMembers(members: readonly GroupMember[]): Promise<void> {
+    await insertRows(this.manager, GroupMember, members, {
+      update: ['nickname', 'faceURL', 'ex', 'roleLevel', 'muteEndTime'],
+    });
   }
 
   private get manager() {

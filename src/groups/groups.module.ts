@@ -13,6 +13,8 @@ import { GroupSync } from './group-sync.service.js';
 import { GroupRepository } from './group.repository.js';
 import { GroupsController } from './groups.controller.js';
 import { GroupsService } from './groups.service.js';
+import { MembersController } from './members.controller.js';
+import { MembersService } from './members.service.js';
 import { Membership } from './membership.js';
 import { MemberProfileChanges } from './profile-changes.js';
 import { ProfileChangesRepository } from './profile-changes.repository.js';
@@ -23,8 +25,16 @@ import { ProfileChangesRepository } from './profile-changes.repository.js';
   providers: [GroupsService, Membership, GroupRepository, MemberProfileChanges, ProfileChangesRepository],
   exports: [GroupsService],
   controllers: [GroupsController, GroupQueriesController, GroupRequestsController, GroupSyncController],
+  controllers: [
+    GroupsController,
+    MembersController,
+    GroupQueriesController,
+    GroupRequestsController,
+    GroupSyncController,
+  ],
   providers: [
     GroupsService,
+    MembersService,
     Membership,
     GroupRepository,
     GroupQueries,
@@ -33,6 +43,6 @@ import { ProfileChangesRepository } from './profile-changes.repository.js';
     GroupRequestRepository,
     GroupSync,
   ],
-  exports: [GroupsService, GroupQueries, GroupRequests],
+  exports: [GroupsService, MembersService, GroupQueries, GroupRequests],
 })
 export class GroupsModule {}

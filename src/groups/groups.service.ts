@@ -1,20 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
+import { ArgumentInvalid } from '../core/errors.js';
 import { newDecimalGroupID } from '../core/ids.js';
+import { assertSelf } from '../core/permissions.js';
 import { GroupStatus, JoinSource, Role } from '../core/protocol.js';
+import { isDuplicateKey } from '../database/failures.js';
 import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
 import { OnImEvent } from '../events/on-im-event.js';
+import type { User } from '../users/user.entity.js';
+import { UserNotFound } from '../users/user.errors.js';
 import { UsersDeleted } from '../users/user.events.js';
 import { UsersService } from '../users/users.service.js';
+import { assertGroupAdmin } from './group-access.policy.js';
 import type { GroupMember } from './group-member.entity.js';
 import type { Group } from './group.entity.js';
-import { GroupNotFound, GroupOwnerInvalid, GroupOwnerNotFound, KickListEmpty } from './group.errors.js';
-import { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './group.events.js';
-import { assertMayInvite, assertMayKick, assertNotDismissed, mayBeKicked } from './group.policy.js';
+import { GroupIDTaken, GroupNotFound, GroupOwnerInvalid, GroupOwnerNotFound } from './group.errors.js';
+import {
+  GroupCreated,
+  GroupCreating,
+  GroupEnded,
+  type GroupInfo,
+  GroupInfoSet,
+  GroupInfoSetting,
+  GroupMuteSet,
+} from './group.events.js';
+import { assertMayDismiss, assertMaySetInfo, assertNotDismissed } from './group.policy.js';
 import { GroupRepository } from './group.repository.js';
-import { Membership } from './membership.js';
+import { type Joining, Membership } from './membership.js';
 
 /** A member of a group to be created. */
 export interface Founder {
@@ -23,25 +37,39 @@ export interface Founder {
 }
 
 /** A group to create. */
-export interface CreateGroup {
+export interface CreateGroup extends Partial<GroupInfo> {
   /** Default: up to ten decimal digits. */
   groupID?: string;
   groupName: string;
-  introduction?: string;
-  /** The announcement. */
-  notification?: string;
-  faceURL?: string;
-  ex?: string;
-  /** Exactly one owner. Whoever is named twice counts once; who is not registered is left out, but not the owner. */
+  /** 0 (default), or 3: only the owner and administrators may write. */
+  status?: number;
+  /** Exactly one owner. */
   members: readonly Founder[];
+  /**
+   * One who is named twice or is not registered refuses the group (v3). Otherwise whoever is named twice counts once, in
+   * his highest role, and who is not registered is left out, but not the owner (v1).
+   */
+  allOrNothing?: boolean;
+  /** How the members came in. Default 1, by an administrator. */
+  joinSource?: number;
   /** Members get their profile's name and avatar of this moment, as v1 had it, instead of following the profile. */
   copyProfiles?: boolean;
+  /** Whether it shall not show in the chat; undefined: as usual. */
+  quiet?: boolean;
 }
 
-/** Users and the group they go into or out of. */
-export interface GroupUsers {
+/** What to change of what a group says of itself: the members that are given. */
+export interface SetGroupInfo extends Partial<GroupInfo> {
   groupID: string;
-  userIDs: readonly string[];
+}
+
+/** A group to dismiss. */
+export interface DismissGroup {
+  groupID: string;
+  /** Remove the members without telling them. */
+  untold?: boolean;
+  /** Whether it shall not show in the chat; undefined: as usual. */
+  quiet?: boolean;
 }
 
 /** What a group has besides its row. */
@@ -52,7 +80,7 @@ export interface GroupSummary {
   ownerUserID: string;
 }
 
-/** Groups and who is in them. */
+/** Groups: creating, describing, muting and dismissing them. Who is in them is the business of {@link MembersService}. */
 @Injectable()
 export class GroupsService {
   private readonly known: RowCache<Group>;
@@ -68,86 +96,94 @@ export class GroupsService {
   }
 
   /**
-   * Creates a group with its members. The actor is not added.
+   * Creates a group with its members. The actor is not added: below an application administrator he owns it.
    *
+   * @throws NotPermitted when somebody else is to own it
    * @throws GroupOwnerInvalid when not exactly one member is the owner
    * @throws GroupOwnerNotFound when the owner is not registered
+   * @throws ArgumentInvalid, UserNotFound for a member named twice, or not registered, where one refuses all
+   * @throws GroupIDTaken
    */
-  async create(actor: Actor, order: CreateGroup): Promise<Group> {
-    const founders = uniqueFounders(order.members);
+  async create(actor: Actor, order: CreateGroup): Promise<GroupSummary> {
+    const founders = foundersOf(order);
+    const [owner] = founders;
+    if (owner) assertSelf(actor, owner.userID);
+    if (order.allOrNothing && founders.length < order.members.length) {
+      throw new ArgumentInvalid('group member repeated', 'memberUserIDs');
+    }
     const owners = founders.filter(({ role }) => role === Role.owner);
-    const [owner] = owners;
-    if (!owner || owners.length > 1) throw new GroupOwnerInvalid(owners.length);
-    const group = newGroup(actor, order);
-    await this.events.ask(
-      new GroupCreating(
-        actor,
-        group,
-        founders.map(({ userID }) => userID),
-      ),
-    );
-    await this.transactions.run(async () => {
-      const users = await this.users.getAll(founders.map(({ userID }) => userID));
+    if (!owner || owners.length !== 1) throw new GroupOwnerInvalid(owners.length);
+    const group = newGroup(actor, order, order.groupID ?? (await this.unusedID()));
+    const userIDs = founders.map(({ userID }) => userID);
+    await this.events.ask(new GroupCreating(actor, group, userIDs));
+    return this.transactions.run(async () => {
+      const users = await this.users.hold(userIDs);
+      const missing = userIDs.find((userID) => !users.has(userID));
+      if (missing !== undefined && order.allOrNothing) throw new UserNotFound(missing);
       if (!users.has(owner.userID)) throw new GroupOwnerNotFound(owner.userID);
-      const joining = founders
-        .filter(({ userID }) => users.has(userID))
-        .map(({ userID, role }) => {
-          const profile = order.copyProfiles ? users.get(userID) : undefined;
-          const { nickname, faceURL } = profile ?? {};
-          return { userID, role, joinSource: JoinSource.byAdmin, inviterUserID: actor.userID, nickname, faceURL };
-        });
-      await this.groups.insert(group);
+      await this.insert(group);
+      const joining = joiningOf(actor, order, { founders, users });
       const { members, stamp } = await this.membership.add(actor, group.groupID, joining);
-      await this.events.publish(new GroupCreated(actor, group, members, stamp));
+      await this.events.publish(new GroupCreated(actor, group, members, stamp, order.quiet));
+      return { group, memberCount: members.length, ownerUserID: owner.userID };
     });
-    return group;
   }
 
   /**
-   * Adds users to a group, without asking them. Answers who was added: unknown users and members are passed over.
+   * Sets what is given of what a group says of itself. Nothing given: nothing happens.
+   *
+   * @throws NotInGroup, NotPermitted, GroupNotFound, GroupDismissed
+   * @throws ArgumentInvalid for a name of nothing but blanks
+   */
+  async setInfo(actor: Actor, { groupID, ...given }: SetGroupInfo): Promise<void> {
+    const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    const { groupName, notification }: Partial<GroupInfo> = changes;
+    if (groupName?.trim() === '') throw new ArgumentInvalid('group name is empty', 'groupName');
+    assertMaySetInfo(actor, groupID, await this.findMember(groupID, actor.userID));
+    await this.events.ask(new GroupInfoSetting(actor, groupID, changes));
+    await this.transactions.run(async () => {
+      const group = await this.hold(groupID);
+      assertMaySetInfo(actor, groupID, await this.findMember(groupID, actor.userID));
+      assertNotDismissed(group);
+      if (Object.keys(changes).length === 0) return;
+      const announced =
+        notification === undefined ? {} : { notificationUpdateTime: Date.now(), notificationUserID: actor.userID };
+      const changed = await this.save(group, { ...changes, ...announced });
+      const stamp = await this.membership.noteGroup(groupID);
+      await this.events.publish(new GroupInfoSet(actor, changed, changes, stamp));
+    });
+  }
+
+  /**
+   * Lets only the owner and administrators write in a group, or everybody again.
+   *
+   * @throws NotPermitted, GroupNotFound, GroupDismissed
+   */
+  async setMuted(actor: Actor, groupID: string, muted: boolean): Promise<void> {
+    await this.transactions.run(async () => {
+      assertGroupAdmin(actor, await this.groups.member(groupID, actor.userID));
+      const group = await this.hold(groupID);
+      assertNotDismissed(group);
+      const changed = await this.save(group, { status: muted ? GroupStatus.muted : GroupStatus.ok });
+      const stamp = await this.membership.noteGroup(groupID);
+      await this.events.publish(new GroupMuteSet(actor, changed, muted, stamp));
+    });
+  }
+
+  /**
+   * Ends a group: its members are told and removed, its row and its messages are kept.
    *
    * @throws GroupNotFound, GroupDismissed, NotPermitted
    */
-  async invite(actor: Actor, { groupID, userIDs }: GroupUsers): Promise<Set<string>> {
-    return this.transactions.run(async () => {
-      const group = await this.lock(groupID);
+  async dismiss(actor: Actor, { groupID, untold = false, quiet }: DismissGroup): Promise<void> {
+    await this.transactions.run(async () => {
+      const group = await this.hold(groupID);
       assertNotDismissed(group);
-      assertMayInvite(actor, await this.groups.member(groupID, actor.userID));
-      const asked = [...new Set(userIDs)];
-      const registered = await this.users.registered(asked);
-      const already = new Set((await this.groups.members(groupID, asked)).map(({ userID }) => userID));
-      const newcomers = asked.filter((userID) => registered.has(userID) && !already.has(userID));
-      if (newcomers.length > 0) {
-        const { members, stamp } = await this.membership.add(
-          actor,
-          groupID,
-          newcomers.map((userID) => ({ userID, joinSource: JoinSource.invitation, inviterUserID: actor.userID })),
-        );
-        await this.events.publish(new MembersInvited(actor, group, members, stamp));
-      }
-      return new Set(newcomers);
-    });
-  }
-
-  /**
-   * Removes members. Answers who was removed: the actor himself, who is no member, and whom the actor may not remove are
-   * passed over. An application administrator may remove the owner; the group then has none.
-   *
-   * @throws KickListEmpty, GroupNotFound, NotPermitted
-   */
-  async kick(actor: Actor, { groupID, userIDs }: GroupUsers): Promise<Set<string>> {
-    if (userIDs.length === 0) throw new KickListEmpty();
-    return this.transactions.run(async () => {
-      const group = await this.lock(groupID);
-      const self = await this.groups.member(groupID, actor.userID);
-      assertMayKick(actor, self);
-      const members = await this.groups.members(groupID, [...new Set(userIDs)]);
-      const kicked = members.filter((member) => mayBeKicked(actor, self, member));
-      if (kicked.length > 0) {
-        const stamp = await this.membership.remove(groupID, kicked);
-        await this.events.publish(new MembersKicked(actor, group, kicked, stamp));
-      }
-      return new Set(kicked.map(({ userID }) => userID));
+      assertMayDismiss(actor, await this.findMember(groupID, actor.userID));
+      const dismissed = await this.save(group, { status: GroupStatus.dismissed });
+      const members = await this.groups.allMembers(groupID);
+      await this.events.publish(new GroupEnded(actor, dismissed, members, untold, quiet));
+      await this.membership.removeAll(groupID, members);
     });
   }
 
@@ -190,40 +226,80 @@ export class GroupsService {
     return { group, memberCount: await this.groups.memberCount(group.groupID), ownerUserID: owner?.userID ?? '' };
   }
 
-  private async lock(groupID: string): Promise<Group> {
+  /** The group, kept from changing until the open transaction ends, as are its members. @throws GroupNotFound */
+  async hold(groupID: string): Promise<Group> {
     const group = await this.groups.lock(groupID);
     if (!group) throw new GroupNotFound(groupID);
     return group;
   }
+
+  private async insert(group: Group): Promise<void> {
+    if (await this.groups.find(group.groupID)) throw new GroupIDTaken(group.groupID);
+    try {
+      await this.groups.insert(group);
+    } catch (error) {
+      // Somebody took it between our look and our write.
+      if (isDuplicateKey(error)) throw new GroupIDTaken(group.groupID);
+      throw error;
+    }
+  }
+
+  private async save(group: Group, changes: Partial<Group>): Promise<Group> {
+    await this.groups.update(group.groupID, changes);
+    this.known.forget([group.groupID]);
+    return { ...group, ...changes };
+  }
+
+  private async unusedID(): Promise<string> {
+    for (;;) {
+      const groupID = newDecimalGroupID();
+      if (!(await this.groups.find(groupID))) return groupID;
+    }
+  }
 }
 
 /** Each user once, in the highest role he is named in; the owner first, then administrators. */
-function uniqueFounders(founders: readonly Founder[]): Founder[] {
+function foundersOf({ members }: CreateGroup): Founder[] {
   const unique = new Map<string, Founder>();
-  for (const founder of founders) {
+  for (const founder of members) {
     const named = unique.get(founder.userID);
     if (!named || named.role < founder.role) unique.set(founder.userID, founder);
   }
   return [...unique.values()].sort((a, b) => b.role - a.role);
 }
 
-function newGroup(actor: Actor, order: CreateGroup): Group {
+/** Those of the founders who are registered, as they come in. */
+function joiningOf(
+  actor: Actor,
+  { joinSource = JoinSource.byAdmin, copyProfiles = false }: CreateGroup,
+  { founders, users }: { founders: readonly Founder[]; users: ReadonlyMap<string, User> },
+): Joining[] {
+  return founders.flatMap(({ userID, role }) => {
+    const user = users.get(userID);
+    if (!user) return [];
+    const { nickname, faceURL } = user;
+    const joining = { userID, role, joinSource, inviterUserID: actor.userID };
+    return [copyProfiles ? { ...joining, nickname, faceURL } : joining];
+  });
+}
+
+function newGroup(actor: Actor, order: CreateGroup, groupID: string): Group {
   const now = Date.now();
-  const notification = order.notification ?? '';
+  const { notification = '' } = order;
   return {
-    groupID: order.groupID ?? newDecimalGroupID(),
+    groupID,
     groupName: order.groupName,
     notification,
     introduction: order.introduction ?? '',
     faceURL: order.faceURL ?? '',
     createTime: now,
     ex: order.ex ?? '',
-    status: GroupStatus.ok,
+    status: order.status ?? GroupStatus.ok,
     creatorUserID: actor.userID,
     groupType: 2,
-    needVerification: 0,
-    lookMemberInfo: 0,
-    applyMemberFriend: 0,
+    needVerification: order.needVerification ?? 0,
+    lookMemberInfo: order.lookMemberInfo ?? 0,
+    applyMemberFriend: order.applyMemberFriend ?? 0,
     notificationUpdateTime: notification ? now : 0,
     notificationUserID: notification ? actor.userID : '',
   };

@@ -78,18 +78,26 @@ export class Membership {
     return this.noteMembers(groupID, members, ChangeState.delete);
   }
 
-  /** Changes members' rows alike. @param sorted their order changed: roles did */
+  /** Removes everybody from a group that is dismissed; its member log goes with them. */
+  async removeAll(groupID: string, members: readonly GroupMember[]): Promise<void> {
+    await this.groups.removeAllMembers(groupID);
+    this.known.forget(members.map(memberKey));
+    await this.noteJoinedGroups(members, ChangeState.delete);
+    await this.versions.drop('group-members', [groupID]);
+  }
+
+  /**
+   * Stores what members of one group shall be now. The caller holds their accounts, so that nobody who is deleted
+   * meanwhile comes back. Answers where the group's member log stands.
+   *
+   * @param sorted their order changed: roles did
+   */
   async update(
+    groupID: string,
     members: readonly GroupMember[],
-    changes: Partial<GroupMember>,
     { sorted = false }: { sorted?: boolean } = {},
   ): Promise<VersionStamp> {
-    const groupID = members[0].groupID;
-    await this.groups.updateMembers(
-      groupID,
-      members.map(({ userID }) => userID),
-      changes,
-    );
+    await this.groups.saveMembers(members);
     this.known.forget(members.map(memberKey));
     return this.noteMembers(groupID, members, ChangeState.update, sorted);
   }

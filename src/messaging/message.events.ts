@@ -15,5 +15,9 @@ export class MessageSending {
  * online receivers only has seq 0.
  */
 export class MessagesAccepted {
-  constructor(readonly messages: readonly Message[]) {}
+  constructor(
+    readonly messages: readonly Message[],
+    /** Who is told of some of them besides those in the conversation: who was in it until then. */
+    readonly alsoTo: ReadonlyMap<Message, readonly string[]> = new Map(),
+  ) {}
 }

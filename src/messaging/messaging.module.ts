@@ -16,11 +16,13 @@ import { MessageStore } from './message.store.js';
 import { MessageWriter } from './message.writer.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesService } from './messages.service.js';
+import { ConversationNotifications } from './notifications/conversation.notifications.js';
 import { FriendNotifications } from './notifications/friend.notifications.js';
 import { GroupRequestNotifications } from './notifications/group-request.notifications.js';
 import { GroupNotifications } from './notifications/group.notifications.js';
 import { GroupTips } from './notifications/group.tips.js';
 import { MessageNotifications } from './notifications/message.notifications.js';
+import { MemberNotifications } from './notifications/member.notifications.js';
 import { Notifier } from './notifications/notifier.js';
 import { UserNotifications } from './notifications/user.notifications.js';
 
@@ -40,10 +42,12 @@ import { UserNotifications } from './notifications/user.notifications.js';
     ConversationStore,
     Notifier,
     GroupTips,
+    ConversationNotifications,
     FriendNotifications,
     GroupNotifications,
     UserNotifications,
     MessageNotifications,
+    MemberNotifications,
     GroupRequestNotifications,
   ],
   exports: [MessagesService, HistoryService, RevocationsService, ReadStateService, DeletionService],

@@ -4,9 +4,9 @@ import { ID, OperationID } from '../../dialects/common-fields.js';
 import { Int, Parts, Text, TextList } from '../../dialects/fields.js';
 import type { V1Speech } from '../../dialects/speech.js';
 import type { Wire } from '../../dialects/wire.js';
-import type { Group } from '../group.entity.js';
 import { KickListEmpty } from '../group.errors.js';
-import type { CreateGroup, GroupUsers } from '../groups.service.js';
+import type { CreateGroup, GroupSummary } from '../groups.service.js';
+import type { GroupUsers } from '../members.service.js';
 
 /** v1 numbers roles without order: 0 ordinary, 1 owner, 2 administrator. Source: contract/legacy/dialects.md 3.4. */
 const ROLES: Readonly<Record<number, Role>> = { 0: Role.member, 1: Role.owner, 2: Role.admin };
@@ -48,9 +48,9 @@ export class CreateGroupV1 implements Wire<CreateGroup> {
 }
 
 /** Source: contract/legacy/seeds.md section 4. `data` holds the group ID alone. */
-export const createGroupV1: V1Speech<CreateGroup, Group> = {
+export const createGroupV1: V1Speech<CreateGroup, GroupSummary> = {
   request: CreateGroupV1,
-  answer: ({ groupID }) => ({ data: { groupID } }),
+  answer: ({ group: { groupID } }) => ({ data: { groupID } }),
   sample: {
     request: {
       memberList: [

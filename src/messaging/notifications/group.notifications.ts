@@ -1,14 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ContentType } from '../../core/protocol.js';
-import { chunks } from '../../database/bulk.js';
 import { OnImEvent } from '../../events/on-im-event.js';
-import { GroupCreated, MembersInvited, MembersKicked } from '../../groups/group.events.js';
+import { GroupCreated, GroupEnded, GroupInfoSet, GroupMuteSet } from '../../groups/group.events.js';
 import { ConversationStore } from '../conversation.store.js';
-import { GroupTips } from './group.tips.js';
+import { GroupTips, MEMBERS_PER_NOTIFICATION, shownUnless } from './group.tips.js';
 import { Notifier } from './notifier.js';
-
-/** Members one notification names at most. Source: contract/notifications.md section 7. */
-const MEMBERS_PER_NOTIFICATION = 50;
 
 /** What members hear of the life of their group. Source: contract/notifications.md section 7. */
 @Injectable()
@@ -24,7 +20,7 @@ export class GroupNotifications {
   async created({ actor, group, members, stamp, quiet }: GroupCreated): Promise<void> {
     const shown = members.slice(0, MEMBERS_PER_NOTIFICATION);
     const scene = await this.tips.scene(actor, group, { members: shown, stamp });
-    const { opUser, versions } = scene;
+    const { opUser, versions, sender } = scene;
     const memberList = shown.map(scene.show);
     const created = scene.notice(
       ContentType.groupCreated,
@@ -36,60 +32,60 @@ export class GroupNotifications {
         groupOwnerUser: memberList[0],
         ...versions,
       },
-      quiet === undefined ? {} : { chatCopy: !quiet },
+      shownUnless(quiet),
     );
-    const announcement = scene.notice(ContentType.groupAnnouncement, { opUser, group: scene.group, ...versions });
+    const tip = { opUser, group: scene.group, ...versions };
+    const announcement = scene.notice(ContentType.groupAnnouncement, tip, { sender });
     await this.notifier.tell(group.notification ? [created, announcement] : [created]);
   }
 
-  /** The conversation for the new members, then 1509 for every fifty of them. */
-  @OnImEvent(MembersInvited, { phase: 'in-transaction' })
-  async invited({ actor, group, members, stamp, quiet }: MembersInvited): Promise<void> {
-    await this.conversations.joinGroup(
-      group.groupID,
-      members.map(({ userID }) => userID),
+  /** 1519, 1520 and 1502, each for its part of what was set. An announcement calls every member first. */
+  @OnImEvent(GroupInfoSet, { phase: 'in-transaction' })
+  async infoSet({ actor, group, changes, stamp }: GroupInfoSet): Promise<void> {
+    const { groupName, notification, ...rest } = changes;
+    if (notification) await this.conversations.announce(group.groupID);
+    const scene = await this.tips.scene(actor, group, { stamp });
+    const { opUser, versions, sender } = scene;
+    const tip = { opUser, group: scene.group, ...versions };
+    // Taking an announcement back is no news for the chat.
+    const announcement = scene.notice(ContentType.groupAnnouncement, tip, { sender, chatCopy: notification !== '' });
+    const name = scene.notice(ContentType.groupName, tip);
+    const info = scene.notice(
+      ContentType.groupInfoSet,
+      { opUser, muteTime: 0, group: scene.group, ...versions },
+      { sender },
     );
-    const scene = await this.tips.scene(actor, group, { members, stamp });
-    await this.notifier.tell(
-      [...chunks(members, MEMBERS_PER_NOTIFICATION)].map((slice) =>
-        scene.notice(
-          ContentType.memberInvited,
-          {
-            group: scene.group,
-            opUser: scene.opUser,
-            invitedUserList: slice.map(scene.show),
-            operationTime: 0,
-            ...scene.versions,
-            inviterUser: scene.opUser,
-          },
-          quiet === undefined ? {} : { chatCopy: !quiet },
-        ),
-      ),
-    );
+    await this.notifier.tell([
+      ...(notification === undefined ? [] : [announcement]),
+      ...(groupName === undefined ? [] : [name]),
+      ...(Object.keys(rest).length === 0 ? [] : [info]),
+    ]);
   }
 
-  /** 1508, which the removed members still read, then their conversations end. */
-  @OnImEvent(MembersKicked, { phase: 'in-transaction' })
-  async kicked({ actor, group, members, stamp, quiet }: MembersKicked): Promise<void> {
-    const scene = await this.tips.scene(actor, group, { members, stamp });
-    await this.notifier.tell(
-      [...chunks(members, MEMBERS_PER_NOTIFICATION)].map((slice) =>
-        scene.notice(
-          ContentType.memberKicked,
-          {
-            group: scene.group,
-            opUser: scene.opUser,
-            kickedUserList: slice.map(scene.show),
-            operationTime: 0,
-            ...scene.versions,
-          },
-          quiet === undefined ? {} : { chatCopy: !quiet },
-        ),
-      ),
-    );
-    await this.conversations.leaveGroup(
-      group.groupID,
-      members.map(({ userID }) => userID),
-    );
+  /** 1514 or 1515. */
+  @OnImEvent(GroupMuteSet, { phase: 'in-transaction' })
+  async muteSet({ actor, group, muted, stamp }: GroupMuteSet): Promise<void> {
+    const scene = await this.tips.scene(actor, group, { stamp });
+    await this.notifier.tell([
+      scene.notice(muted ? ContentType.groupMuted : ContentType.groupCancelMuted, {
+        group: scene.group,
+        opUser: scene.opUser,
+        operationTime: 0,
+        ...scene.versions,
+      }),
+    ]);
+  }
+
+  /** 1511, which the members still read, then their conversations end. */
+  @OnImEvent(GroupEnded, { phase: 'in-transaction' })
+  async ended({ actor, group, members, untold, quiet }: GroupEnded): Promise<void> {
+    const memberIDs = members.map(({ userID }) => userID);
+    if (!untold) {
+      const scene = await this.tips.scene(actor, group);
+      const tip = { group: scene.group, opUser: scene.opUser, operationTime: 0 };
+      const more = { ...shownUnless(quiet), alsoTo: memberIDs };
+      await this.notifier.tell([scene.notice(ContentType.groupDismissed, tip, more)]);
+    }
+    await this.conversations.leaveGroup(group.groupID, memberIDs);
   }
 }

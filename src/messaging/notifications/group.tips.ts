@@ -3,11 +3,20 @@ import type { Actor } from '../../core/actor.js';
 import type { GroupMember } from '../../groups/group-member.entity.js';
 import type { Group } from '../../groups/group.entity.js';
 import { GroupsService } from '../../groups/groups.service.js';
+import { groupInfoView, memberView } from '../../groups/wire/v3-views.js';
 import type { VersionStamp } from '../../sync/version-log.js';
 import type { User } from '../../users/user.entity.js';
 import { UsersService } from '../../users/users.service.js';
 import type { Notice } from './notifier.js';
-import { groupTip, memberTip, operatorTip } from './tips.js';
+import { operatorTip } from './tips.js';
+
+/** Members one notification names at most. Source: contract/notifications.md section 7. */
+export const MEMBERS_PER_NOTIFICATION = 50;
+
+/** Whether the group's chat shows it, where the caller may choose. @param quiet undefined: as usual */
+export function shownUnless(quiet: boolean | undefined): Pick<Notice, 'chatCopy'> {
+  return quiet === undefined ? {} : { chatCopy: !quiet };
+}
 
 /** What a notification about a group says besides what happened. */
 export interface GroupScene {
@@ -15,6 +24,8 @@ export interface GroupScene {
   opUser: object;
   /** `groupMemberVersion` and `groupMemberVersionID`. */
   versions: object;
+  /** Who acted, as the sender of the kinds that show one. */
+  sender: { nickname: string; faceURL: string };
   /** A member as tips show it; its user must have been among those asked for. */
   show: (member: GroupMember) => object;
   /** A notification to the group from who acted. */
@@ -43,12 +54,14 @@ export class GroupTips {
       actor.userID,
       ...members.map(({ userID }) => userID),
     ]);
+    const user = users.get(actor.userID);
     const self = await this.groups.findMember(groupID, actor.userID);
     return {
-      group: groupTip(await this.groups.summarize(group)),
-      opUser: operatorTip(groupID, actor, self, users.get(actor.userID)),
+      group: groupInfoView(await this.groups.summarize(group)),
+      opUser: operatorTip(groupID, actor, self, user),
       versions: { groupMemberVersion: stamp?.version ?? 0, groupMemberVersionID: stamp?.versionID ?? '' },
-      show: (member) => memberTip(member, users.get(member.userID)),
+      sender: { nickname: user?.nickname ?? '', faceURL: user?.faceURL ?? '' },
+      show: (member) => memberView(member, users.get(member.userID)),
       notice: (contentType, detail, more) => ({
         contentType,
         // A host application may act on nobody's behalf.

@@ -24,6 +24,8 @@ export interface Notice {
   chatCopy?: boolean;
   /** Instead of what the kind says: stored with a seq of its own. */
   reliable?: boolean;
+  /** Told besides those who are in the group: who was in it until then. */
+  alsoTo?: readonly string[];
   /** Shown as the sender, where the kind wants it (1502, 1519). */
   sender?: { nickname: string; faceURL: string };
 }
@@ -48,11 +50,14 @@ export class Notifier {
     ]);
     const { answers } = toStore.length > 0 ? await this.messages.store(toStore) : { answers: [] };
     const stored = new Map(toStore.map((one, index) => [one, answers[index]]));
-    const accepted = written.flatMap(({ signal, chatCopy }): Message[] => [
-      stored.get(signal) ?? signal.message,
-      ...(chatCopy ? [stored.get(chatCopy) as Message] : []),
-    ]);
-    if (accepted.length > 0) await this.events.publish(new MessagesAccepted(accepted));
+    const alsoTo = new Map<Message, readonly string[]>();
+    const accepted = written.flatMap(({ signal, chatCopy }, index): Message[] => {
+      const messages = [stored.get(signal) ?? signal.message, ...(chatCopy ? [stored.get(chatCopy) as Message] : [])];
+      const others = notices[index].alsoTo;
+      if (others) for (const message of messages) alsoTo.set(message, others);
+      return messages;
+    });
+    if (accepted.length > 0) await this.events.publish(new MessagesAccepted(accepted, alsoTo));
   }
 }
 
