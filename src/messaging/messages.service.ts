@@ -4,7 +4,7 @@ import { singleConversationID } from '../core/ids.js';
 import { AppLevel, isNotificationType, SessionType } from '../core/protocol.js';
 import { ImSettings } from '../core/settings.js';
 import { ImEvents } from '../events/events.js';
-import { FriendsService } from '../friends/friends.service.js';
+import { BlacksService } from '../friends/blacks.service.js';
 import { GroupNotFound } from '../groups/group.errors.js';
 import { assertNotDismissed } from '../groups/group.policy.js';
 import { GroupsService } from '../groups/groups.service.js';
@@ -25,7 +25,7 @@ export class MessagesService {
     private readonly settings: ImSettings,
     private readonly events: ImEvents,
     private readonly users: UsersService,
-    private readonly friends: FriendsService,
+    private readonly blacks: BlacksService,
     private readonly groups: GroupsService,
     private readonly conversations: ConversationStore,
     private readonly writer: MessageWriter,
@@ -57,7 +57,7 @@ export class MessagesService {
     const receiver = await this.users.find(recvID);
     if (!receiver) throw new UserNotFound(recvID);
     if (isNotificationType(contentType)) return false;
-    if (!this.settings.adminUserIDs.has(sendID) && (await this.friends.isBlocked(recvID, sendID))) {
+    if (!this.settings.adminUserIDs.has(sendID) && (await this.blacks.isBlocked(recvID, sendID))) {
       const sender = await this.users.find(sendID);
       // System accounts write to everybody.
       if ((sender?.appMangerLevel ?? 0) < AppLevel.admin) throw new SenderBlocked(sendID, recvID);

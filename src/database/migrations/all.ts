@@ -10,3 +10,7 @@ export const IM_MIGRATIONS = [
   History1700000000008,
   Conversations1700000000009,
 ];
+import { Friends1700000000004 } from './0004-friends.js';
+
+/** Every migration, oldest first. A host with its own data source lists them beside its own. */
+export const IM_MIGRATIONS = [Foundation1700000000001, Versions1700000000002, Friends1700000000004];
