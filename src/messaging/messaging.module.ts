@@ -5,6 +5,11 @@ import { GroupsModule } from '../groups/groups.module.js';
 import { SyncModule } from '../sync/sync.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ConversationStore } from './conversation.store.js';
+import { ConversationRepository } from './conversations/conversation.repository.js';
+import { ConversationSettings } from './conversations/conversation-settings.service.js';
+import { ConversationsController } from './conversations/conversations.controller.js';
+import { ConversationsService } from './conversations/conversations.service.js';
+import { SortedConversations } from './conversations/sorted-conversations.service.js';
 import { HistoryService } from './history/history.service.js';
 import { MessageStore } from './message.store.js';
 import { MessageWriter } from './message.writer.js';
@@ -18,19 +23,23 @@ import { Notifier } from './notifications/notifier.js';
 
 @Module({
   imports: [DialectsModule, SyncModule, UsersModule, FriendsModule, GroupsModule],
-  controllers: [MessagesController],
+  controllers: [MessagesController, ConversationsController],
   providers: [
     MessagesService,
     HistoryService,
     MessageWriter,
     MessageStore,
     ConversationStore,
+    ConversationRepository,
+    ConversationsService,
+    ConversationSettings,
+    SortedConversations,
     Notifier,
     GroupTips,
     ConversationNotifications,
     FriendNotifications,
     GroupNotifications,
   ],
-  exports: [MessagesService, HistoryService],
+  exports: [MessagesService, HistoryService, ConversationsService, ConversationSettings],
 })
 export class MessagingModule {}

@@ -1,5 +1,6 @@
 import { Foundation1700000000001 } from './0001-foundation.js';
 import { Versions1700000000002 } from './0002-versions.js';
+import { Friends1700000000004 } from './0004-friends.js';
 import { History1700000000008 } from './0008-history.js';
 import { Conversations1700000000009 } from './0009-conversations.js';
 
@@ -7,10 +8,7 @@ import { Conversations1700000000009 } from './0009-conversations.js';
 export const IM_MIGRATIONS = [
   Foundation1700000000001,
   Versions1700000000002,
+  Friends1700000000004,
   History1700000000008,
   Conversations1700000000009,
 ];
-import { Friends1700000000004 } from './0004-friends.js';
-
-/** Every migration, oldest first. A host with its own data source lists them beside its own. */
-export const IM_MIGRATIONS = [Foundation1700000000001, Versions1700000000002, Friends1700000000004];

@@ -80,7 +80,10 @@ export class ConversationSettings {
         await this.conversations.update(sides, conversation.conversationID, { isPrivateChat: isPrivate });
       }
       const touched = isPrivate === undefined ? changed : sides;
-      await this.note(touched.filter((owner) => !created.has(owner)), conversation.conversationID);
+      await this.note(
+        touched.filter((owner) => !created.has(owner)),
+        conversation.conversationID,
+      );
       this.store.forget(touched.map((ownerUserID) => ({ ownerUserID, conversationID: conversation.conversationID })));
       await this.tell(owners, changed, conversation, isPrivate);
     });
@@ -103,7 +106,10 @@ export class ConversationSettings {
     });
   }
 
-  private async assertExists(owners: readonly string[], { conversationType, groupID }: ConversationName): Promise<void> {
+  private async assertExists(
+    owners: readonly string[],
+    { conversationType, groupID }: ConversationName,
+  ): Promise<void> {
     const registered = await this.users.hold(owners);
     const unknown = owners.find((owner) => !registered.has(owner));
     if (unknown !== undefined) throw new UserNotFound(unknown);

@@ -89,11 +89,7 @@ export class ConversationRepository {
   }
 
   /** Sets the same members in the rows of one conversation. */
-  async update(
-    ownerUserIDs: readonly string[],
-    conversationID: string,
-    changes: Partial<Conversation>,
-  ): Promise<void> {
+  async update(ownerUserIDs: readonly string[], conversationID: string, changes: Partial<Conversation>): Promise<void> {
     for (const some of chunks(ownerUserIDs)) {
       await this.manager.update(Conversation, { ownerUserID: In([...some]), conversationID }, changes);
     }

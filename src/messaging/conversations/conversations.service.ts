@@ -36,7 +36,7 @@ export class ConversationsService {
   /** @throws NotPermitted, ConversationNotFound */
   async get(actor: Actor, ownerUserID: string, conversationID: string): Promise<Conversation> {
     assertSelf(actor, ownerUserID);
-    const found = await this.store.find(ownerUserID, conversationID);
+    const [found] = await this.conversations.some(ownerUserID, [conversationID]);
     if (!found) throw new ConversationNotFound();
     return found;
   }

@@ -3,7 +3,7 @@ import type { Actor } from '../../core/actor.js';
 import { type Page, pageBounds } from '../../core/pages.js';
 import { assertSelf } from '../../core/permissions.js';
 import type { GroupSummary } from '../../groups/groups.service.js';
-import { GroupsService } from '../../groups/groups.service.js';
+import { GroupQueries } from '../../groups/group-queries.service.js';
 import type { User } from '../../users/user.entity.js';
 import { UsersService } from '../../users/users.service.js';
 import { HistoryService } from '../history/history.service.js';
@@ -40,7 +40,7 @@ export interface SortedList {
 export class SortedConversations {
   constructor(
     private readonly users: UsersService,
-    private readonly groups: GroupsService,
+    private readonly groups: GroupQueries,
     private readonly history: HistoryService,
     private readonly conversations: ConversationRepository,
   ) {}
@@ -71,7 +71,8 @@ export class SortedConversations {
     const senderOf = ({ sendID, recvID, groupID }: ShownMessage): string =>
       sendID === userID && !groupID ? recvID : sendID;
     const users = await this.users.getAll([...messages.values()].map(senderOf));
-    const groups = await this.groups.summaries([...messages.values()].map(({ groupID }) => groupID));
+    const found = await this.groups.find([...messages.values()].map(({ groupID }) => groupID).filter(Boolean));
+    const groups = new Map(found.map((summary) => [summary.group.groupID, summary]));
     return standings.map((standing) => {
       const message = messages.get(standing.conversationID);
       return {
