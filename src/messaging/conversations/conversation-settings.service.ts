@@ -63,10 +63,8 @@ export class ConversationSettings {
    */
   async set(actor: Actor, { userIDs, conversation, fields, isPrivateChat }: SetConversations): Promise<void> {
     const owners = [...new Set(userIDs)];
-    for (const userID of owners) {
-      assertSelf(actor, userID);
-      assertNamesConversationOf(userID, conversation);
-    }
+    for (const userID of owners) assertSelf(actor, userID);
+    for (const userID of owners) assertNamesConversationOf(userID, conversation);
     const isPrivate = conversation.groupID ? undefined : isPrivateChat;
     const given = Object.keys(fields).length > 0;
     await this.transactions.run(async () => {
