@@ -12,6 +12,8 @@ import { ReadPosition } from './messaging/read-position.entity.js';
 import { Sequence } from './messaging/sequence.entity.js';
 import { Change } from './sync/change.entity.js';
 import { Version } from './sync/version.entity.js';
+import { ClientConfig } from './users/client-config.entity.js';
+import { UserCommand } from './users/command.entity.js';
 import { User } from './users/user.entity.js';
 
 /** Every entity. A host with its own data source lists them beside its own. */
@@ -31,4 +33,6 @@ export const IM_ENTITIES = [
   HiddenMessage,
   Version,
   Change,
+  UserCommand,
+  ClientConfig,
 ];

@@ -27,6 +27,9 @@ export {
   type RequestList,
 } from './friends/friend-requests.service.js';
 export { type BlackPair, BlacksService, type ListedBlack } from './friends/blacks.service.js';
+export type { Profile } from './users/profile.js';
+export { type NewUser, UsersService } from './users/users.service.js';
+export { FriendsService, type ImportFriends } from './friends/friends.service.js';
 export {
   type CreateGroup,
   type Founder,
@@ -48,7 +51,7 @@ export { TokensService } from './access/tokens.service.js';
 
 // Listen: what happens, and what is about to.
 export { BeforeIm, OnImEvent } from './events/on-im-event.js';
-export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated } from './users/user.events.js';
+export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated, UserUpdating } from './users/user.events.js';
 export { UserLoggedOut } from './auth/auth.events.js';
 export {
   FriendDeleted,

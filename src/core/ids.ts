@@ -71,3 +71,8 @@ export function newHexGroupID(): string {
 export function newDecimalGroupID(): string {
   return String(randomInt(1_000_000_000, 4_294_967_296));
 }
+
+/** Ten decimal digits, the first of them not 0: the ID of an account that did not choose one. */
+export function newDecimalUserID(): string {
+  return String(randomInt(1_000_000_000, 10_000_000_000));
+}

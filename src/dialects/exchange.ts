@@ -16,6 +16,7 @@ import {
 } from './profiles.js';
 import { stringifyExactly } from './exact-numbers.js';
 import { type ImCallSpec, offeredDialects } from './speech.js';
+import { StreamedList } from './streamed-list.js';
 import { decode, type Wire, type WireClass } from './wire.js';
 
 /** What can be wrong with a body itself. */
@@ -119,11 +120,15 @@ export class Exchange {
     this.bound = true;
   }
 
-  /** The answer to what the operation returned; text where numbers in it are more than JSON.stringify can write. */
+  /**
+   * The answer to what the operation returned; text where numbers in it are more than JSON.stringify can write, a stream
+   * where it holds a long list.
+   */
   succeed(result: unknown): object | string {
     const speech = this.call[this.profile.name];
     const answer = this.profile.success(speech?.answer?.(result, this.understood));
     this.errCode = (answer as { errCode: number }).errCode;
+    if (result instanceof StreamedList) return result.within(answer);
     return (speech as { exactNumbers?: boolean } | undefined)?.exactNumbers ? stringifyExactly(answer) : answer;
   }
 

@@ -12,3 +12,7 @@ export const IM_MIGRATIONS = [
   History1700000000008,
   Conversations1700000000009,
 ];
+import { Users1700000000003 } from './0003-users.js';
+
+/** Every migration, oldest first. A host with its own data source lists them beside its own. */
+export const IM_MIGRATIONS = [Foundation1700000000001, Versions1700000000002, Users1700000000003];
