@@ -3,6 +3,7 @@ import { Black } from './friends/black.entity.js';
 import { FriendRequest } from './friends/friend-request.entity.js';
 import { Friend } from './friends/friend.entity.js';
 import { GroupMember } from './groups/group-member.entity.js';
+import { GroupRequest } from './groups/group-request.entity.js';
 import { Group } from './groups/group.entity.js';
 import { ClosedConversation } from './messaging/closed-conversation.entity.js';
 import { Conversation } from './messaging/conversation.entity.js';
@@ -25,6 +26,7 @@ export const IM_ENTITIES = [
   Black,
   Group,
   GroupMember,
+  GroupRequest,
   Message,
   Sequence,
   Conversation,

@@ -37,6 +37,23 @@ export {
   GroupsService,
   type GroupUsers,
 } from './groups/groups.service.js';
+export {
+  type GroupAbstract,
+  GroupQueries,
+  type GroupSearch,
+  type MemberSearch,
+  type OwnedGroup,
+  type ShownMember,
+} from './groups/group-queries.service.js';
+export {
+  type AnswerGroupRequest,
+  GroupRequests,
+  type JoinGroup,
+  type Proposal,
+  type RequestPage,
+  type RequestSearch,
+  type ShownRequest,
+} from './groups/group-requests.service.js';
 export { MessagesService } from './messaging/messages.service.js';
 export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history/history.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
@@ -70,6 +87,12 @@ export {
   UserUnblocked,
 } from './friends/friend.events.js';
 export { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './groups/group.events.js';
+export {
+  GroupJoining,
+  GroupJoinRequested,
+  GroupRequestAnswered,
+  MemberEntered,
+} from './groups/group-requests.events.js';
 export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
 
 // Read: the entities behind it all.
@@ -79,6 +102,7 @@ export { FriendRequest } from './friends/friend-request.entity.js';
 export { Black } from './friends/black.entity.js';
 export { Group } from './groups/group.entity.js';
 export { GroupMember } from './groups/group-member.entity.js';
+export { GroupRequest } from './groups/group-request.entity.js';
 export { Message } from './messaging/message.entity.js';
 export { Conversation } from './messaging/conversation.entity.js';
 
@@ -100,8 +124,11 @@ export {
   FriendOwnerNotFound,
   FriendRequestHandled,
 } from './friends/friend.errors.js';
+export { AlreadyBlocked, CannotBefriendSelf, CannotBlockSelf, FriendOwnerNotFound } from './friends/friend.errors.js';
+export { AlreadyInGroup, GroupRequestHandled, GroupRequestNotFound } from './groups/group-request.errors.js';
 export {
   GroupDismissed,
+  GroupIDsNotFound,
   GroupNotFound,
   GroupOwnerInvalid,
   GroupOwnerNotFound,

@@ -17,6 +17,7 @@ import { MessagesController } from './messages.controller.js';
 import { MessagesService } from './messages.service.js';
 import { ConversationNotifications } from './notifications/conversation.notifications.js';
 import { FriendNotifications } from './notifications/friend.notifications.js';
+import { GroupRequestNotifications } from './notifications/group-request.notifications.js';
 import { GroupNotifications } from './notifications/group.notifications.js';
 import { GroupTips } from './notifications/group.tips.js';
 import { Notifier } from './notifications/notifier.js';
@@ -39,6 +40,7 @@ import { Notifier } from './notifications/notifier.js';
     ConversationNotifications,
     FriendNotifications,
     GroupNotifications,
+    GroupRequestNotifications,
   ],
   exports: [MessagesService, HistoryService, ConversationsService, ConversationSettings],
 })

@@ -16,3 +16,7 @@ import { Users1700000000003 } from './0003-users.js';
 
 /** Every migration, oldest first. A host with its own data source lists them beside its own. */
 export const IM_MIGRATIONS = [Foundation1700000000001, Versions1700000000002, Users1700000000003];
+import { GroupRequests1700000000006 } from './0006-group-requests.js';
+
+/** Every migration, oldest first. A host with its own data source lists them beside its own. */
+export const IM_MIGRATIONS = [Foundation1700000000001, Versions1700000000002, GroupRequests1700000000006];
