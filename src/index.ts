@@ -17,7 +17,6 @@ export { Transactions } from './database/transactions.js';
 // Act: the services, and on whose behalf they are called.
 export { type Actor, systemActor } from './core/actor.js';
 export { AuthService, type Login } from './auth/auth.service.js';
-export { type NewUser, type Profile, UsersService } from './users/users.service.js';
 export { type FriendPair, FriendsService, type ImportFriends, type UpdateFriends } from './friends/friends.service.js';
 export { FriendListsService, type ListedFriend, type Relation } from './friends/friend-lists.service.js';
 export {
@@ -29,7 +28,6 @@ export {
 export { type BlackPair, BlacksService, type ListedBlack } from './friends/blacks.service.js';
 export type { Profile } from './users/profile.js';
 export { type NewUser, UsersService } from './users/users.service.js';
-export { FriendsService, type ImportFriends } from './friends/friends.service.js';
 export {
   type CreateGroup,
   type Founder,
@@ -56,6 +54,12 @@ export {
 } from './groups/group-requests.service.js';
 export { MessagesService } from './messaging/messages.service.js';
 export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history/history.service.js';
+export { ConversationsService, type DeleteConversations } from './messaging/conversations/conversations.service.js';
+export {
+  type ConversationFields,
+  ConversationSettings,
+  type SetConversations,
+} from './messaging/conversations/conversation-settings.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
 export { Presence } from './presence/presence.js';
 
@@ -93,6 +97,7 @@ export {
   GroupRequestAnswered,
   MemberEntered,
 } from './groups/group-requests.events.js';
+export { ConversationsChanged, PrivateChatSwitched } from './messaging/conversation.events.js';
 export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
 
 // Read: the entities behind it all.
@@ -124,7 +129,6 @@ export {
   FriendOwnerNotFound,
   FriendRequestHandled,
 } from './friends/friend.errors.js';
-export { AlreadyBlocked, CannotBefriendSelf, CannotBlockSelf, FriendOwnerNotFound } from './friends/friend.errors.js';
 export { AlreadyInGroup, GroupRequestHandled, GroupRequestNotFound } from './groups/group-request.errors.js';
 export {
   GroupDismissed,
@@ -134,6 +138,7 @@ export {
   GroupOwnerNotFound,
   NotInGroup,
 } from './groups/group.errors.js';
+export { ConversationNotFound } from './messaging/conversations/conversation.errors.js';
 export {
   GroupMuted,
   ReceiverRefuses,
