@@ -38,6 +38,8 @@ export {
   type RequestList,
 } from './friends/friend-requests.service.js';
 export { type BlackPair, BlacksService, type ListedBlack } from './friends/blacks.service.js';
+export type { Profile } from './users/profile.js';
+export { type NewUser, UsersService } from './users/users.service.js';
 export {
   type CreateGroup,
   type DismissGroup,
@@ -91,6 +93,13 @@ export {
   DeletionService,
   type DeleteSync,
 } from './messaging/history/deletion.service.js';
+export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history/history.service.js';
+export { ConversationsService, type DeleteConversations } from './messaging/conversations/conversations.service.js';
+export {
+  type ConversationFields,
+  ConversationSettings,
+  type SetConversations,
+} from './messaging/conversations/conversation-settings.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
 export { type Connection, type Connections, Presence } from './presence/presence.js';
 
@@ -146,6 +155,7 @@ export {
   GroupRequestAnswered,
   MemberEntered,
 } from './groups/group-requests.events.js';
+export { ConversationsChanged, PrivateChatSwitched } from './messaging/conversation.events.js';
 export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
 export {
   ConversationsCleared,
@@ -187,7 +197,6 @@ export {
   FriendOwnerNotFound,
   FriendRequestHandled,
 } from './friends/friend.errors.js';
-export { AlreadyBlocked, CannotBefriendSelf, CannotBlockSelf, FriendOwnerNotFound } from './friends/friend.errors.js';
 export { AlreadyInGroup, GroupRequestHandled, GroupRequestNotFound } from './groups/group-request.errors.js';
 export {
   GroupDismissed,
@@ -198,6 +207,7 @@ export {
   GroupOwnerNotFound,
   NotInGroup,
 } from './groups/group.errors.js';
+export { ConversationNotFound } from './messaging/conversations/conversation.errors.js';
 export {
   GroupMuted,
   ReceiverRefuses,

@@ -77,10 +77,12 @@ export function Uint64(options: FieldOptions = {}): PropertyDecorator {
   return field({ need: 'optional', ...options }, check, () => false, { type: 'integer', minimum: 0 });
 }
 
-/** True or false. */
-export function Flag(options: FieldOptions = {}): PropertyDecorator {
-  const check = (value: unknown): string | undefined =>
-    typeof value === 'boolean' ? undefined : '$ must be true or false';
+/** True or false. @param options.orNumber 1 and 0 are taken too, as v3 does where a flag may be left out to leave it as it is */
+export function Flag(options: FieldOptions & { orNumber?: boolean } = {}): PropertyDecorator {
+  const check = (value: unknown): string | undefined => {
+    if (typeof value === 'boolean' || (options.orNumber && (value === 0 || value === 1))) return undefined;
+    return '$ must be true or false';
+  };
   return field({ need: 'optional', ...options }, check, () => false, { type: 'boolean' });
 }
 

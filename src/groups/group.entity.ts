@@ -3,7 +3,6 @@ import { codeColumn, epochMsColumn, idColumn, textColumn } from '../database/col
 
 /** A group. One row behind all dialects. Source: contract/v3/common.md section 12, contract/legacy/dialects.md 3.4. */
 @Entity('im_groups')
-@Index('im_groups_by_time', ['createTime'])
 @Index('im_groups_by_create_time', ['createTime', 'groupID'])
 export class Group {
   /** 32 hex digits when created through v1, decimal through v2 and v3, or chosen by the caller. */

@@ -7,6 +7,11 @@ import { UsersModule } from '../users/users.module.js';
 import { ConversationStore } from './conversation.store.js';
 import { DeletionService } from './history/deletion.service.js';
 import { HistoryController } from './history/history.controller.js';
+import { ConversationRepository } from './conversations/conversation.repository.js';
+import { ConversationSettings } from './conversations/conversation-settings.service.js';
+import { ConversationsController } from './conversations/conversations.controller.js';
+import { ConversationsService } from './conversations/conversations.service.js';
+import { SortedConversations } from './conversations/sorted-conversations.service.js';
 import { HistoryService } from './history/history.service.js';
 import { ReadStateService } from './history/read-state.service.js';
 import { ReadableConversations } from './history/readable-conversations.js';
@@ -29,6 +34,7 @@ import { UserNotifications } from './notifications/user.notifications.js';
 @Module({
   imports: [DialectsModule, SyncModule, UsersModule, FriendsModule, GroupsModule],
   controllers: [MessagesController, HistoryController],
+  controllers: [MessagesController, ConversationsController],
   providers: [
     MessagesService,
     HistoryService,
@@ -40,6 +46,10 @@ import { UserNotifications } from './notifications/user.notifications.js';
     MessageWriter,
     MessageStore,
     ConversationStore,
+    ConversationRepository,
+    ConversationsService,
+    ConversationSettings,
+    SortedConversations,
     Notifier,
     GroupTips,
     ConversationNotifications,
@@ -51,5 +61,6 @@ import { UserNotifications } from './notifications/user.notifications.js';
     GroupRequestNotifications,
   ],
   exports: [MessagesService, HistoryService, RevocationsService, ReadStateService, DeletionService],
+  exports: [MessagesService, HistoryService, ConversationsService, ConversationSettings],
 })
 export class MessagingModule {}

@@ -1,18 +1,12 @@
 import { type MigrationInterface, type QueryRunner, TableIndex } from 'typeorm';
 import { createTable, key, tableKinds } from './table.js';
 
-const INDICES = {
-  im_conversations: [
-    new TableIndex({
-      name: 'im_conversations_by_owner',
-      columnNames: ['ownerUserID', 'createTime', 'conversationID'],
-    }),
-    new TableIndex({ name: 'im_conversations_by_peer', columnNames: ['userID'] }),
-  ],
-  im_groups: [new TableIndex({ name: 'im_groups_by_time', columnNames: ['createTime'] })],
-};
+const INDICES = [
+  new TableIndex({ name: 'im_conversations_by_owner', columnNames: ['ownerUserID', 'createTime', 'conversationID'] }),
+  new TableIndex({ name: 'im_conversations_by_peer', columnNames: ['userID'] }),
+];
 
-/** Lists of conversations in order, what is kept of deleted ones, and groups by the time of their creation. */
+/** Lists of conversations in order, and what is kept of deleted ones. */
 export class Conversations1700000000009 implements MigrationInterface {
   readonly name = 'Conversations1700000000009';
 
@@ -24,11 +18,11 @@ export class Conversations1700000000009 implements MigrationInterface {
       big('minSeq'),
       big('maxSeq'),
     ]);
-    for (const [table, indices] of Object.entries(INDICES)) await runner.createIndices(table, indices);
+    await runner.createIndices('im_conversations', INDICES);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const [table, indices] of Object.entries(INDICES)) await runner.dropIndices(table, indices);
+    await runner.dropIndices('im_conversations', INDICES);
     await runner.dropTable('im_closed_conversations');
   }
 }

@@ -12,6 +12,7 @@ import { History1700000000008 } from './0008-history.js';
 
 /** Every migration, oldest first. A host with its own data source lists them beside its own. */
 export const IM_MIGRATIONS = [Foundation1700000000001, Versions1700000000002, History1700000000008];
+import { Friends1700000000004 } from './0004-friends.js';
 import { GroupRequests1700000000006 } from './0006-group-requests.js';
 import { History1700000000008 } from './0008-history.js';
 import { Conversations1700000000009 } from './0009-conversations.js';
@@ -20,6 +21,8 @@ import { Conversations1700000000009 } from './0009-conversations.js';
 export const IM_MIGRATIONS = [
   Foundation1700000000001,
   Versions1700000000002,
+  Users1700000000003,
+  Friends1700000000004,
   GroupRequests1700000000006,
   History1700000000008,
   Conversations1700000000009,
