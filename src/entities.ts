@@ -6,6 +6,8 @@ import { Group } from './groups/group.entity.js';
 import { Conversation } from './messaging/conversation.entity.js';
 import { Message } from './messaging/message.entity.js';
 import { ReadPosition } from './messaging/read-position.entity.js';
+import { SendJob } from './messaging/sending/send-job.entity.js';
+import { SendStatus } from './messaging/sending/send-status.entity.js';
 import { Sequence } from './messaging/sequence.entity.js';
 import { Change } from './sync/change.entity.js';
 import { Version } from './sync/version.entity.js';
@@ -25,4 +27,6 @@ export const IM_ENTITIES = [
   ReadPosition,
   Version,
   Change,
+  SendStatus,
+  SendJob,
 ];

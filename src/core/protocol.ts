@@ -50,6 +50,12 @@ export const FriendSource = { imported: 1, application: 2 } as const;
 export const SessionType = { single: 1, group: 3, notification: 4 } as const;
 export type SessionType = (typeof SessionType)[keyof typeof SessionType];
 
+/** `groupAtType` of a conversation: who was mentioned in it since its owner last opened it. */
+export const AtType = { none: 0, me: 1, all: 2, allAndMe: 3, announcement: 4 } as const;
+
+/** Among those a message mentions: everybody in the group. */
+export const AT_ALL = 'AtAllTag';
+
 /** Who wrote a message. */
 export const MessageFrom = { user: 100, system: 200 } as const;
 

@@ -27,6 +27,11 @@ export class FriendRepository {
     return new Set(listed.map((friend) => friend.friendUserID).filter((userID) => back.has(userID)));
   }
 
+  /** True when the owner lists the user, whether or not the user lists the owner. */
+  isListed(ownerUserID: string, friendUserID: string): Promise<boolean> {
+    return this.manager.existsBy(Friend, { ownerUserID, friendUserID });
+  }
+
   async addBlack(black: Black): Promise<void> {
     await insertRows(this.manager, Black, [black]);
   }

@@ -106,6 +106,11 @@ export class FriendsService {
     const blocked = await this.blacks.get(ownerUserID, () => this.friends.blockedBy(ownerUserID));
     return blocked?.has(userID) ?? false;
   }
+
+  /** True when `ownerUserID` lists `userID` as a friend. */
+  isFriend(ownerUserID: string, userID: string): Promise<boolean> {
+    return this.friends.isListed(ownerUserID, userID);
+  }
 }
 
 /** Both directions. */

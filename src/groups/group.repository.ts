@@ -19,6 +19,28 @@ export class GroupRepository {
     return (await this.manager.findOneBy(Group, { groupID })) ?? undefined;
   }
 
+  /** Unknown IDs are left out; the order is the database's. */
+  findAll(groupIDs: readonly string[]): Promise<Group[]> {
+    return inChunks(groupIDs, (some) => this.manager.findBy(Group, { groupID: In([...some]) }));
+  }
+
+  /** How many members groups have, and who owns them; a group without members is missing. */
+  async counts(groupIDs: readonly string[]): Promise<Map<string, { memberCount: number; ownerUserID: string }>> {
+    const rows = await inChunks(
+      groupIDs,
+      (some) =>
+        this.manager.query(
+          'SELECT groupID, COUNT(*) AS memberCount, ' +
+            `MAX(CASE WHEN roleLevel = ${Role.owner} THEN userID ELSE '' END) AS ownerUserID ` +
+            `FROM im_group_members WHERE groupID IN (${some.map(() => '?').join(', ')}) GROUP BY groupID`,
+          [...some],
+        ) as Promise<{ groupID: string; memberCount: string | number; ownerUserID: string }[]>,
+    );
+    return new Map(
+      rows.map(({ groupID, memberCount, ownerUserID }) => [groupID, { memberCount: Number(memberCount), ownerUserID }]),
+    );
+  }
+
   /** The group, kept from changing until the transaction ends, so that changes of its members follow one another. */
   async lock(groupID: string): Promise<Group | undefined> {
     // SQLite has one writer at a time anyway, and no row locks.

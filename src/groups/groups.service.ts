@@ -172,6 +172,24 @@ export class GroupsService {
     return this.groups.memberIDs(groupID);
   }
 
+  /** Which of the users are members. */
+  async membersAmong(groupID: string, userIDs: readonly string[]): Promise<Set<string>> {
+    return new Set((await this.groups.members(groupID, userIDs)).map(({ userID }) => userID));
+  }
+
+  /** Groups with what is counted, by ID; unknown IDs are missing in the map. */
+  async summaries(groupIDs: readonly string[]): Promise<Map<string, GroupSummary>> {
+    const ids = [...new Set(groupIDs)];
+    const counts = await this.groups.counts(ids);
+    const groups = await this.groups.findAll(ids);
+    return new Map(
+      groups.map((group) => [
+        group.groupID,
+        { group, ...(counts.get(group.groupID) ?? { memberCount: 0, ownerUserID: '' }) },
+      ]),
+    );
+  }
+
   /** The group with what is counted. */
   async summarize(group: Group): Promise<GroupSummary> {
     const owner = await this.groups.owner(group.groupID);

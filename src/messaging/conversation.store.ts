@@ -17,6 +17,9 @@ import { Sequence } from './sequence.entity.js';
 /** What a first message tells of its conversation. */
 type FirstMessage = Pick<Message, 'conversationID' | 'sessionType' | 'sendID' | 'recvID' | 'groupID'>;
 
+/** Whose conversation, and which. */
+export type ConversationKey = Pick<Conversation, 'ownerUserID' | 'conversationID'>;
+
 /** Conversations as their users see them: opened by a first message or by joining, closed by leaving. */
 @Injectable()
 export class ConversationStore {
@@ -106,6 +109,11 @@ export class ConversationStore {
       const found = await this.transactions.manager.findOneBy(Conversation, { ownerUserID, conversationID });
       return found ?? undefined;
     });
+  }
+
+  /** Whoever writes rows of conversations says which, so that they are read anew. */
+  forget(keys: readonly ConversationKey[]): void {
+    this.known.forget(keys.map(({ ownerUserID, conversationID }) => cacheKey(ownerUserID, conversationID)));
   }
 
   /** Adds the conversations their owners do not have, and notes them in the owners' version logs. */

@@ -11,6 +11,7 @@ import {
 
 /** A stored message. Rows are only added. Source: contract/messages.md section 1. */
 @Entity('im_messages')
+@Index('im_messages_by_time', ['sendTime', 'sessionType', 'sendID'])
 @Index('im_messages_once', ['conversationID', 'sendID', 'clientMsgID'], { unique: true })
 export class Message {
   @PrimaryColumn(conversationIDColumn()) conversationID: string;

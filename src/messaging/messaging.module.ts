@@ -14,21 +14,30 @@ import { FriendNotifications } from './notifications/friend.notifications.js';
 import { GroupNotifications } from './notifications/group.notifications.js';
 import { GroupTips } from './notifications/group.tips.js';
 import { Notifier } from './notifications/notifier.js';
+import { Mentions } from './sending/mentions.js';
+import { SendJobs } from './sending/send-jobs.js';
+import { SendStatuses } from './sending/send-statuses.js';
+import { SendingController } from './sending/sending.controller.js';
+import { SendingService } from './sending/sending.service.js';
 
 @Module({
   imports: [DialectsModule, SyncModule, UsersModule, FriendsModule, GroupsModule],
-  controllers: [MessagesController],
+  controllers: [MessagesController, SendingController],
   providers: [
     MessagesService,
     HistoryService,
     MessageWriter,
     MessageStore,
     ConversationStore,
+    SendingService,
+    SendStatuses,
+    SendJobs,
+    Mentions,
     Notifier,
     GroupTips,
     FriendNotifications,
     GroupNotifications,
   ],
-  exports: [MessagesService, HistoryService],
+  exports: [MessagesService, HistoryService, SendingService],
 })
 export class MessagingModule {}
