@@ -10,6 +10,8 @@ import { Conversation } from './messaging/conversation.entity.js';
 import { HiddenMessage } from './messaging/history/hidden-message.entity.js';
 import { Message } from './messaging/message.entity.js';
 import { ReadPosition } from './messaging/read-position.entity.js';
+import { SendJob } from './messaging/sending/send-job.entity.js';
+import { SendStatus } from './messaging/sending/send-status.entity.js';
 import { Sequence } from './messaging/sequence.entity.js';
 import { Change } from './sync/change.entity.js';
 import { Version } from './sync/version.entity.js';
@@ -37,4 +39,6 @@ export const IM_ENTITIES = [
   Change,
   UserCommand,
   ClientConfig,
+  SendStatus,
+  SendJob,
 ];

@@ -27,8 +27,6 @@ export {
   type NewNotificationAccount,
   NotificationAccountsService,
 } from './users/notification-accounts.service.js';
-export { FriendsService, type ImportFriends } from './friends/friends.service.js';
-export { type NewUser, type Profile, UsersService } from './users/users.service.js';
 export { type FriendPair, FriendsService, type ImportFriends, type UpdateFriends } from './friends/friends.service.js';
 export { FriendListsService, type ListedFriend, type Relation } from './friends/friend-lists.service.js';
 export {
@@ -38,14 +36,12 @@ export {
   type RequestList,
 } from './friends/friend-requests.service.js';
 export { type BlackPair, BlacksService, type ListedBlack } from './friends/blacks.service.js';
-export type { Profile } from './users/profile.js';
-export { type NewUser, UsersService } from './users/users.service.js';
 export {
   type CreateGroup,
   type DismissGroup,
   type Founder,
-  type GroupSummary,
   GroupsService,
+  type GroupSummary,
   type SetGroupInfo,
 } from './groups/groups.service.js';
 export {
@@ -85,15 +81,14 @@ export {
 } from './messaging/history/history.service.js';
 export type { SeqRange } from './messaging/history/readable.js';
 export type { ShownMessage } from './messaging/history/shown-message.js';
-export { type RevokeMessage, RevocationsService } from './messaging/history/revocations.service.js';
+export { RevocationsService, type RevokeMessage } from './messaging/history/revocations.service.js';
 export { type MarkConversation, type MarkMessages, ReadStateService } from './messaging/history/read-state.service.js';
 export {
   type ClearConversations,
   type DeleteMessages,
-  DeletionService,
   type DeleteSync,
+  DeletionService,
 } from './messaging/history/deletion.service.js';
-export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history/history.service.js';
 export { ConversationsService, type DeleteConversations } from './messaging/conversations/conversations.service.js';
 export {
   type ConversationFields,
@@ -115,7 +110,6 @@ export { BeforeIm, OnImEvent } from './events/on-im-event.js';
 export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated, UserUpdating } from './users/user.events.js';
 export { UserLoggedOut } from './auth/auth.events.js';
 export { FriendProfileChanged } from './friends/profile-changes.js';
-export { FriendsImported, UserBlocked } from './friends/friend.events.js';
 export {
   FriendDeleted,
   FriendRemarkSet,
@@ -176,7 +170,6 @@ export { Group } from './groups/group.entity.js';
 export { GroupMember } from './groups/group-member.entity.js';
 export { Message, type Revocation } from './messaging/message.entity.js';
 export { GroupRequest } from './groups/group-request.entity.js';
-export { Message } from './messaging/message.entity.js';
 export { Conversation } from './messaging/conversation.entity.js';
 
 // Fail: what services throw.
@@ -200,8 +193,8 @@ export {
 export { AlreadyInGroup, GroupRequestHandled, GroupRequestNotFound } from './groups/group-request.errors.js';
 export {
   GroupDismissed,
-  GroupIDTaken,
   GroupIDsNotFound,
+  GroupIDTaken,
   GroupNotFound,
   GroupOwnerInvalid,
   GroupOwnerNotFound,

@@ -23,6 +23,7 @@ export interface ServerConfig {
   tokenExpireDays: number;
   multiLoginPolicy: MultiLoginPolicy;
   v1SelfService: boolean;
+  friendVerify: boolean;
   logLevel: string;
   /** Bytes. */
   bodyLimit: number;
@@ -114,6 +115,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     tokenExpireDays: integer('TOKEN_EXPIRE_DAYS', 90, 1, 36_500),
     multiLoginPolicy: Number(oneOf('MULTI_LOGIN_POLICY', MULTI_LOGIN_POLICIES.map(String), '1')) as MultiLoginPolicy,
     v1SelfService: oneOf('V1_SELF_SERVICE', ['true', 'false'], 'false') === 'true',
+    friendVerify: oneOf('FRIEND_VERIFY', ['true', 'false'], 'false') === 'true',
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     bodyLimit: integer('BODY_LIMIT', 8 * 1024 * 1024, 1024, 64 * 1024 * 1024),
   };

@@ -5,7 +5,7 @@ import { SessionType } from './protocol.js';
 export const MAX_ID_LENGTH = 64;
 
 /** Byte order of UTF-8, which is what the protocol sorts user IDs by. JavaScript's own differs beyond the BMP only. */
-function byBytes(a: string, b: string): number {
+export function byBytes(a: string, b: string): number {
   if (/[\ud800-\udfff]/.test(a + b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
   return a < b ? -1 : Number(a > b);
 }

@@ -62,6 +62,9 @@ export type SessionType = (typeof SessionType)[keyof typeof SessionType];
 /** `groupAtType` of a conversation: what in it calls for its owner. */
 export const GroupAt = { none: 0, me: 1, all: 2, allAndMe: 3, announcement: 4 } as const;
 
+/** Among those a message mentions: everybody in the group. */
+export const AT_ALL = 'AtAllTag';
+
 /** Who wrote a message. */
 export const MessageFrom = { user: 100, system: 200 } as const;
 

@@ -26,6 +26,8 @@ export interface ImOptions {
   multiLoginPolicy?: MultiLoginPolicy;
   /** Lets ordinary users call five v1 endpoints for themselves, as the v1.0.7 server did. Default false. Source: contract/legacy/seeds.md 0.5. */
   v1SelfService?: boolean;
+  /** Users write to each other only when the receiver lists the sender as a friend. Default false. Source: contract/messages.md 5.1. */
+  friendVerify?: boolean;
 }
 
 export const MULTI_LOGIN_POLICIES = [0, 1, 4, 5] as const;
@@ -55,6 +57,7 @@ export class ImSettings {
   readonly legacyTokenLifetime: number;
   readonly multiLoginPolicy: MultiLoginPolicy;
   readonly v1SelfService: boolean;
+  readonly friendVerify: boolean;
 
   constructor(options: ImOptions = {}) {
     this.secrets = options.secrets?.length ? options.secrets : DEFAULT_SECRETS;
@@ -65,6 +68,7 @@ export class ImSettings {
     this.legacyTokenLifetime = (options.legacyTokenExpireDays ?? 7) * DAY_SECONDS;
     this.multiLoginPolicy = options.multiLoginPolicy ?? 1;
     this.v1SelfService = options.v1SelfService ?? false;
+    this.friendVerify = options.friendVerify ?? false;
   }
 }
 

@@ -26,6 +26,12 @@ export const Input = createParamDecorator(
     Exchange.of(context.switchToHttp().getRequest<HttpRequest>())?.input,
 );
 
+/** The caller's name for the request; "" when he gave none. */
+export const CurrentOperationID = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string =>
+    Exchange.of(context.switchToHttp().getRequest<HttpRequest>())?.operationID ?? '',
+);
+
 /** A controller of operations. Guard and filter ride on it, so that a host application's own routes never meet them. */
 export function ImController(tag: string): ClassDecorator {
   return applyDecorators(ApiTags(tag), Controller(), UseFilters(FailureFilter));

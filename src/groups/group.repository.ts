@@ -52,6 +52,17 @@ export class GroupRepository {
     return inChunks(groupIDs, (some) => this.manager.findBy(GroupMember, { userID, groupID: In([...some]) }));
   }
 
+  /** Memberships of a user in which name or avatar is the profile's. */
+  membershipsByProfile(userID: string): Promise<GroupMember[]> {
+    return this.manager.find(GroupMember, {
+      where: [
+        { userID, nickname: '' },
+        { userID, faceURL: '' },
+      ],
+      order: { groupID: 'ASC' },
+    });
+  }
+
   /** Removes the users from all their groups. Answers the memberships they had. */
   async removeFromAll(userIDs: readonly string[]): Promise<GroupMember[]> {
     const removed: GroupMember[] = [];

@@ -17,14 +17,9 @@ import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { Membership } from './membership.js';
 import { MemberProfileChanges } from './profile-changes.js';
-import { ProfileChangesRepository } from './profile-changes.repository.js';
 
 @Module({
   imports: [DialectsModule, SyncModule, UsersModule],
-  controllers: [GroupsController],
-  providers: [GroupsService, Membership, GroupRepository, MemberProfileChanges, ProfileChangesRepository],
-  exports: [GroupsService],
-  controllers: [GroupsController, GroupQueriesController, GroupRequestsController, GroupSyncController],
   controllers: [
     GroupsController,
     MembersController,
@@ -42,7 +37,8 @@ import { ProfileChangesRepository } from './profile-changes.repository.js';
     GroupRequests,
     GroupRequestRepository,
     GroupSync,
+    MemberProfileChanges,
   ],
-  exports: [GroupsService, MembersService, GroupQueries, GroupRequests],
+  exports: [GroupsService, MembersService, GroupQueries, GroupRequests, GroupSync],
 })
 export class GroupsModule {}

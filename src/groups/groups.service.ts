@@ -220,6 +220,11 @@ export class GroupsService {
     return this.groups.memberIDs(groupID);
   }
 
+  /** Which of the users are members. */
+  async membersAmong(groupID: string, userIDs: readonly string[]): Promise<Set<string>> {
+    return new Set((await this.groups.members(groupID, userIDs)).map(({ userID }) => userID));
+  }
+
   /** The group with what is counted. */
   async summarize(group: Group): Promise<GroupSummary> {
     const owner = await this.groups.owner(group.groupID);

@@ -5,8 +5,9 @@ import { OnImEvent } from '../events/on-im-event.js';
 import { ChangeState, VersionLog, type VersionStamp } from '../sync/version-log.js';
 import { showsElsewhere, UserUpdated } from '../users/user.events.js';
 import type { GroupMember } from './group-member.entity.js';
+import { GroupQueries } from './group-queries.service.js';
+import { GroupRepository } from './group.repository.js';
 import type { GroupSummary } from './groups.service.js';
-import { ProfileChangesRepository } from './profile-changes.repository.js';
 
 /** A group in which a user shows by his profile, wholly or in part. */
 export interface ShownMember {
@@ -31,7 +32,8 @@ export class MemberProfileChanges {
   constructor(
     private readonly events: ImEvents,
     private readonly versions: VersionLog,
-    private readonly groups: ProfileChangesRepository,
+    private readonly queries: GroupQueries,
+    private readonly groups: GroupRepository,
   ) {}
 
   @OnImEvent(UserUpdated, { phase: 'in-transaction' })
@@ -43,7 +45,8 @@ export class MemberProfileChanges {
     const groupIDs = members.map(({ groupID }) => groupID);
     const changes = groupIDs.map((ownerID) => ({ ownerID, elementIDs: [userID], state: ChangeState.update }));
     const stamps = await this.versions.record('group-members', changes);
-    const summaries = await this.groups.summaries(groupIDs);
+    const found = await this.queries.summarizeAll(await this.queries.inOrder(groupIDs));
+    const summaries = new Map(found.map((summary) => [summary.group.groupID, summary]));
     const shown = members.flatMap((member): ShownMember[] => {
       const summary = summaries.get(member.groupID);
       const stamp = stamps.get(member.groupID);

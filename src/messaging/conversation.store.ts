@@ -245,7 +245,10 @@ export class ConversationStore {
     return new Set(added.keys());
   }
   /** Rows of users' conversations: of a group those of the users named, of a chat, which has two at most, all. */
-  private async rowsOf<T extends ConversationKey>(table: EntityTarget<T>, keys: readonly ConversationKey[]): Promise<T[]> {
+  private async rowsOf<T extends ConversationKey>(
+    table: EntityTarget<T>,
+    keys: readonly ConversationKey[],
+  ): Promise<T[]> {
     const read = (where: object): Promise<T[]> => this.transactions.manager.find(table, { where });
     const owners = groupBy(keys, ({ conversationID }) => conversationID);
     const chats = [...owners.keys()].filter((id) => !isGroupConversation(id));

@@ -63,3 +63,19 @@ export class GroupMuted extends ImError {
     super(`Group ${groupID} is muted`);
   }
 }
+
+/** Only friends write to each other here, and the receiver does not list the sender. */
+export class NotFriends extends ImError {
+  readonly code = 'message.not-friends';
+  constructor(sendID: string, recvID: string) {
+    super(`User ${recvID} does not list ${sendID} as a friend`);
+  }
+}
+
+/** A message of a notification account is sent by nobody who is registered. */
+export class NotificationAccountUnknown extends ImError {
+  readonly code = 'user.id-not-found';
+  constructor(readonly userID: string) {
+    super(`User ${userID} does not exist`);
+  }
+}

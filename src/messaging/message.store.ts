@@ -9,6 +9,7 @@ import { Message } from './message.entity.js';
 import { MessagesAccepted } from './message.events.js';
 import type { OutgoingMessage } from './outgoing.js';
 import { ReadPosition } from './read-position.entity.js';
+import { SendStatuses } from './sending/send-statuses.js';
 import { Sequence } from './sequence.entity.js';
 
 /** Appends messages to their conversations. All of its statements are per batch, none per message. */
@@ -18,6 +19,7 @@ export class MessageStore {
     private readonly transactions: Transactions,
     private readonly events: ImEvents,
     private readonly conversations: ConversationStore,
+    private readonly statuses: SendStatuses,
   ) {}
 
   /** As {@link MessageStore.store}; tells of what was added. */
@@ -48,6 +50,7 @@ export class MessageStore {
       added.push(stored);
       return stored;
     });
+    await this.statuses.note(batch.flatMap(({ receipt }) => receipt ?? []));
     if (added.length === 0) return { answers, added };
     const { manager } = this.transactions;
     await insertRows(manager, Message, added);

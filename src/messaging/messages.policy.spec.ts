@@ -18,7 +18,7 @@ describe('A message that can be sent', () => {
     expect(() => assertSendable(inGroup)).not.toThrow();
   });
 
-  it.each([0, 2, 4, -1, 1.5])('is of no other session type: %d', (sessionType) => {
+  it.each([0, 2, 5, -1, 1.5])('is of no other session type: %d', (sessionType) => {
     expect(() => assertSendable({ ...single, ...inGroup, sessionType })).toThrow(SessionTypeUnknown);
   });
 

@@ -1,23 +1,56 @@
 import type { Actor } from '../core/actor.js';
 import { ArgumentInvalid, NotPermitted } from '../core/errors.js';
-import { GroupStatus, ReceiveOption, Role, SessionType } from '../core/protocol.js';
+import { MAX_ID_LENGTH } from '../core/ids.js';
+import { AppLevel, ContentType, GroupStatus, ReceiveOption, Role, SessionType } from '../core/protocol.js';
+import { codePoints } from '../core/text.js';
 import type { GroupMember } from '../groups/group-member.entity.js';
 import type { Group } from '../groups/group.entity.js';
 import { NotInGroup } from '../groups/group.errors.js';
-import { GroupMuted, ReceiverRefuses, SenderMuted, SessionTypeUnknown } from './message.errors.js';
+import type { User } from '../users/user.entity.js';
+import {
+  GroupMuted,
+  NotificationAccountUnknown,
+  ReceiverRefuses,
+  SenderMuted,
+  SessionTypeUnknown,
+} from './message.errors.js';
 import { MAX_CONTENT_BYTES, type SendMessage } from './outgoing.js';
 
 /** A message of a kind that can be sent. @throws SessionTypeUnknown, ArgumentInvalid */
 export function assertSendable(message: SendMessage): asserts message is SendMessage & { sessionType: SessionType } {
-  const { sessionType, sendID, recvID, groupID, content } = message;
-  if (sessionType !== SessionType.single && sessionType !== SessionType.group)
-    throw new SessionTypeUnknown(sessionType);
+  const { sessionType, contentType, sendID, recvID, groupID, content } = message;
   if (!sendID) throw new ArgumentInvalid('sendID is empty', 'sendID');
-  if (sessionType === SessionType.single && !recvID) throw new ArgumentInvalid('recvID is empty', 'recvID');
-  if (sessionType === SessionType.group && !groupID) throw new ArgumentInvalid('groupID is empty', 'groupID');
+  if (!content) throw new ArgumentInvalid('content is empty', 'content');
+  if ((sessionType === SessionType.notification) !== (contentType === ContentType.oaNotification)) {
+    throw new ArgumentInvalid('notification msg must have correct session type and content type', 'sessionType');
+  }
+  if (!SESSION_TYPES.has(sessionType)) throw new SessionTypeUnknown(sessionType);
+  const inGroup = sessionType === SessionType.group;
+  if (!inGroup && !recvID) throw new ArgumentInvalid('recvID is empty', 'recvID');
+  if (inGroup && !groupID) throw new ArgumentInvalid('groupID is empty', 'groupID');
+  // Nobody looks whether these exist, and they are stored.
+  if (codePoints(sendID) > MAX_ID_LENGTH) throw tooLong('sendID');
+  if (sessionType === SessionType.notification && codePoints(recvID ?? '') > MAX_ID_LENGTH) throw tooLong('recvID');
   if (Buffer.byteLength(content) > MAX_CONTENT_BYTES) {
     throw new ArgumentInvalid(`content must be at most ${MAX_CONTENT_BYTES} bytes`, 'content');
   }
+}
+
+const SESSION_TYPES: ReadonlySet<number> = new Set(Object.values(SessionType));
+
+function tooLong(field: string): ArgumentInvalid {
+  return new ArgumentInvalid(`${field} must be at most ${MAX_ID_LENGTH} characters`, field);
+}
+
+/** System accounts alone send as notification accounts do. @throws NotificationAccountUnknown, NotPermitted */
+export function assertNotificationAccount(sendID: string, sender: User | undefined): void {
+  if (!sender) throw new NotificationAccountUnknown(sendID);
+  if (!isSystemAccount(sender)) throw new NotPermitted('notification messages cannot be sent for this ID');
+}
+
+/** Administrators and notification accounts: they write to everybody. */
+export function isSystemAccount(user: User | undefined): boolean {
+  return user !== undefined && user.appMangerLevel >= AppLevel.admin;
 }
 
 /** Everybody writes in his own name; administrators in anybody's. @throws NotPermitted */

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
 import { singleConversationID } from '../core/ids.js';
-import { AppLevel, isNotificationType, SessionType } from '../core/protocol.js';
+import { ContentType, isNotificationType, SessionType } from '../core/protocol.js';
 import { ImSettings } from '../core/settings.js';
+import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
 import { BlacksService } from '../friends/blacks.service.js';
+import { FriendsService } from '../friends/friends.service.js';
 import { GroupNotFound } from '../groups/group.errors.js';
 import { assertNotDismissed } from '../groups/group.policy.js';
 import { GroupsService } from '../groups/groups.service.js';
@@ -12,11 +14,20 @@ import { UserNotFound } from '../users/user.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { ConversationStore } from './conversation.store.js';
 import type { Message } from './message.entity.js';
-import { SenderBlocked } from './message.errors.js';
+import { NotFriends, SenderBlocked } from './message.errors.js';
 import { MessagesAccepted, MessageSending } from './message.events.js';
 import { MessageWriter } from './message.writer.js';
-import { assertMaySendAs, assertMayWrite, assertReceives, assertSendable } from './messages.policy.js';
+import {
+  assertMaySendAs,
+  assertMayWrite,
+  assertNotificationAccount,
+  assertReceives,
+  assertSendable,
+  isSystemAccount,
+} from './messages.policy.js';
 import { outgoing, type OutgoingMessage, type SendMessage, type SentMessage } from './outgoing.js';
+import { effectiveOptions } from './sending/options.js';
+import { SendStatuses } from './sending/send-statuses.js';
 
 /** Sending messages. */
 @Injectable()
@@ -25,10 +36,13 @@ export class MessagesService {
     private readonly settings: ImSettings,
     private readonly events: ImEvents,
     private readonly users: UsersService,
+    private readonly friends: FriendsService,
     private readonly blacks: BlacksService,
     private readonly groups: GroupsService,
     private readonly conversations: ConversationStore,
     private readonly writer: MessageWriter,
+    private readonly transactions: Transactions,
+    private readonly statuses: SendStatuses,
   ) {}
 
   /**
@@ -36,49 +50,92 @@ export class MessagesService {
    * durable. A repeated `clientMsgID` of the same sender in the same conversation answers the first message. With option
    * `history` false it is passed to online receivers only and gets no seq.
    *
+   * @param operationID under which the actor may ask later whether it was sent
    * @throws SessionTypeUnknown, ArgumentInvalid, NotPermitted
-   * @throws UserNotFound, SenderBlocked, ReceiverRefuses in a single chat
+   * @throws UserNotFound, SenderBlocked, NotFriends, ReceiverRefuses in a single chat
    * @throws GroupNotFound, GroupDismissed, NotInGroup, SenderMuted, GroupMuted in a group
+   * @throws NotificationAccountUnknown, NotPermitted from a notification account
    */
-  async send(actor: Actor, order: SendMessage): Promise<SentMessage> {
+  async send(
+    actor: Actor,
+    order: SendMessage,
+    { operationID = '' }: { operationID?: string } = {},
+  ): Promise<SentMessage> {
     assertSendable(order);
     assertMaySendAs(actor, order.sendID);
-    await this.events.ask(new MessageSending(actor, order));
-    const quiet =
-      order.sessionType === SessionType.group ? await this.checkGroup(order) : await this.checkSingle(order);
-    const message = outgoing(quiet ? { ...order, options: { ...order.options, offlinePush: false } } : order);
+    const quiet = await this.check(actor, order);
+    const options = effectiveOptions(order.options, { contentType: order.contentType, quiet });
+    const message = outgoing({ ...order, options });
+    if (operationID) message.receipt = { userID: actor.userID, operationID };
     const { conversationID, seq, clientMsgID, serverMsgID, sendTime } =
-      order.options?.['history'] === false ? await this.passOn(message) : await this.writer.write(message);
+      options['history'] === false ? await this.passOn(message) : await this.writer.write(message);
     return { conversationID, seq, clientMsgID, serverMsgID, sendTime };
   }
 
-  /** Source: contract/messages.md 5.1. Answers true when no offline push shall follow. */
-  private async checkSingle({ sendID, recvID = '', contentType }: SendMessage): Promise<boolean> {
-    const receiver = await this.users.find(recvID);
-    if (!receiver) throw new UserNotFound(recvID);
-    if (isNotificationType(contentType)) return false;
-    if (!this.settings.adminUserIDs.has(sendID) && (await this.blacks.isBlocked(recvID, sendID))) {
-      const sender = await this.users.find(sendID);
-      // System accounts write to everybody.
-      if ((sender?.appMangerLevel ?? 0) < AppLevel.admin) throw new SenderBlocked(sendID, recvID);
+  /** Whether a user may send what notification accounts send. @throws NotificationAccountUnknown, NotPermitted */
+  async checkNotificationAccount(sendID: string): Promise<void> {
+    assertNotificationAccount(sendID, await this.users.find(sendID));
+  }
+
+  /** Answers true when no offline push shall follow. Source: contract/v3/message.md, acceptance rules 4 and 5. */
+  private async check(actor: Actor, order: SendMessage): Promise<boolean> {
+    const asking = new MessageSending(actor, order);
+    switch (order.sessionType) {
+      case SessionType.group:
+        await this.checkGroup(order);
+        await this.events.ask(asking);
+        return false;
+      case SessionType.notification:
+        await this.checkNotificationAccount(order.sendID);
+        await this.events.ask(asking);
+        return false;
+      default:
+        await this.events.ask(asking);
+        return this.checkSingle(order);
     }
+  }
+
+  /** Source: contract/messages.md 5.1. Answers true when no offline push shall follow. */
+  private async checkSingle(order: SendMessage): Promise<boolean> {
+    const { sendID, recvID = '', contentType } = order;
+    if (isNotificationType(contentType)) return false;
+    if (!this.settings.adminUserIDs.has(sendID)) await this.checkSender(order);
+    const receiver = await this.users.get(recvID);
     const conversation = await this.conversations.find(recvID, singleConversationID(sendID, recvID));
     return assertReceives(recvID, receiver.globalRecvMsgOpt, conversation?.recvMsgOpt ?? 0);
   }
 
+  /** Whether the sender may write to the receiver. System accounts write to everybody. */
+  private async checkSender({ sendID, recvID = '', unregisteredSender = false }: SendMessage): Promise<void> {
+    const sender = await this.users.find(sendID);
+    if (!sender && !unregisteredSender) throw new UserNotFound(sendID);
+    if (isSystemAccount(sender)) return;
+    if (await this.blacks.isBlocked(recvID, sendID)) throw new SenderBlocked(sendID, recvID);
+    if (this.settings.friendVerify && !(await this.friends.isFriend(recvID, sendID))) {
+      throw new NotFriends(sendID, recvID);
+    }
+  }
+
   /** Source: contract/messages.md 5.2. */
-  private async checkGroup({ sendID, groupID = '', contentType }: SendMessage): Promise<boolean> {
+  private async checkGroup({ sendID, groupID = '', contentType }: SendMessage): Promise<void> {
     const group = await this.groups.find(groupID);
     if (!group) throw new GroupNotFound(groupID);
-    assertNotDismissed(group);
-    if (this.settings.adminUserIDs.has(sendID) || isNotificationType(contentType)) return false;
+    if (contentType !== ContentType.groupDismissed) assertNotDismissed(group);
+    if (this.settings.adminUserIDs.has(sendID) || isNotificationType(contentType)) return;
     assertMayWrite(group, sendID, await this.groups.findMember(groupID, sendID));
-    return false;
   }
 
   /** For online receivers only. */
-  private async passOn({ message }: OutgoingMessage): Promise<Message> {
-    await this.events.publish(new MessagesAccepted([message]));
+  private async passOn({ message, receipt }: OutgoingMessage): Promise<Message> {
+    const tell = (): Promise<void> => this.events.publish(new MessagesAccepted([message]));
+    if (!receipt) {
+      await tell();
+      return message;
+    }
+    await this.transactions.run(async () => {
+      await this.statuses.note([receipt]);
+      await tell();
+    });
     return message;
   }
 }

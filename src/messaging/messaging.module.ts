@@ -31,10 +31,15 @@ import { MemberNotifications } from './notifications/member.notifications.js';
 import { Notifier } from './notifications/notifier.js';
 import { UserNotifications } from './notifications/user.notifications.js';
 
+import { Mentions } from './sending/mentions.js';
+import { SendJobs } from './sending/send-jobs.js';
+import { SendStatuses } from './sending/send-statuses.js';
+import { SendingController } from './sending/sending.controller.js';
+import { SendingService } from './sending/sending.service.js';
+
 @Module({
   imports: [DialectsModule, SyncModule, UsersModule, FriendsModule, GroupsModule],
-  controllers: [MessagesController, HistoryController],
-  controllers: [MessagesController, ConversationsController],
+  controllers: [MessagesController, SendingController, HistoryController, ConversationsController],
   providers: [
     MessagesService,
     HistoryService,
@@ -50,6 +55,10 @@ import { UserNotifications } from './notifications/user.notifications.js';
     ConversationsService,
     ConversationSettings,
     SortedConversations,
+    SendingService,
+    SendStatuses,
+    SendJobs,
+    Mentions,
     Notifier,
     GroupTips,
     ConversationNotifications,
@@ -60,7 +69,15 @@ import { UserNotifications } from './notifications/user.notifications.js';
     MemberNotifications,
     GroupRequestNotifications,
   ],
-  exports: [MessagesService, HistoryService, RevocationsService, ReadStateService, DeletionService],
-  exports: [MessagesService, HistoryService, ConversationsService, ConversationSettings],
+  exports: [
+    MessagesService,
+    SendingService,
+    HistoryService,
+    RevocationsService,
+    ReadStateService,
+    DeletionService,
+    ConversationsService,
+    ConversationSettings,
+  ],
 })
 export class MessagingModule {}

@@ -22,7 +22,7 @@ export interface SendMessage {
   recvID?: string;
   /** The group. */
   groupID?: string;
-  /** 1 single, 3 group. */
+  /** 1 single, 3 group, 4 from a notification account (content type 1400 alone). */
   sessionType: number;
   contentType: number;
   /** JSON text in the v3 form of the content type, at most {@link MAX_CONTENT_BYTES}. */
@@ -43,6 +43,8 @@ export interface SendMessage {
   createTime?: number;
   attachedInfo?: string;
   ex?: string;
+  /** The sender need not be registered: v1 never asked. */
+  unregisteredSender?: boolean;
 }
 
 /** A message that was accepted. */
@@ -67,6 +69,15 @@ export interface OutgoingMessage {
   fresh: boolean;
   /** `sendTime` was chosen by the sender and is kept; else it rises strictly in the conversation. */
   keepSendTime: boolean;
+  /** Under what its sender may ask later whether it was sent. */
+  receipt?: SendReceipt;
+}
+
+/** What `/msg/check_msg_is_send_success` is asked by. */
+export interface SendReceipt {
+  /** Who called. */
+  userID: string;
+  operationID: string;
 }
 
 /** Completes a message: conversation, IDs and times. */

@@ -150,6 +150,11 @@ export class UsersService {
     return new Map(users.map((user) => [user.userID, user]));
   }
 
+  /** How many accounts there are. */
+  count(): Promise<number> {
+    return this.users.count({});
+  }
+
   /** A page of the accounts that match, administrators included: newest first, ties by userID. */
   async page(page: Page, filter: UserFilter = {}): Promise<{ total: number; users: User[] }> {
     const total = await this.users.count(filter);
@@ -164,9 +169,9 @@ export class UsersService {
     return { total, userIDs: limit === 0 ? [] : await this.users.pageOfIDs(offset, limit) };
   }
 
-  /** The IDs of all accounts, ascending, read in slices by index. */
-  async *ids(): AsyncGenerator<string[]> {
-    let last = '';
+  /** The IDs of all accounts, or of those after one, ascending, read in slices by index. */
+  async *ids(after = ''): AsyncGenerator<string[]> {
+    let last = after;
     for (;;) {
       const slice = await this.users.idsAfter(last, ID_SLICE);
       if (slice.length === 0) return;

@@ -1,19 +1,9 @@
 import { Foundation1700000000001 } from './0001-foundation.js';
 import { Versions1700000000002 } from './0002-versions.js';
 import { Users1700000000003 } from './0003-users.js';
-
-/** Every migration, oldest first. A host with its own data source lists them beside its own. */
-export const IM_MIGRATIONS = [Foundation1700000000001, Versions1700000000002, Users1700000000003];
-import { Friends1700000000004 } from './0004-friends.js';
-
-/** Every migration, oldest first. A host with its own data source lists them beside its own. */
-export const IM_MIGRATIONS = [Foundation1700000000001, Versions1700000000002, Friends1700000000004];
-import { History1700000000008 } from './0008-history.js';
-
-/** Every migration, oldest first. A host with its own data source lists them beside its own. */
-export const IM_MIGRATIONS = [Foundation1700000000001, Versions1700000000002, History1700000000008];
 import { Friends1700000000004 } from './0004-friends.js';
 import { GroupRequests1700000000006 } from './0006-group-requests.js';
+import { Sending1700000000007 } from './0007-sending.js';
 import { History1700000000008 } from './0008-history.js';
 import { Conversations1700000000009 } from './0009-conversations.js';
 
@@ -24,6 +14,7 @@ export const IM_MIGRATIONS = [
   Users1700000000003,
   Friends1700000000004,
   GroupRequests1700000000006,
+  Sending1700000000007,
   History1700000000008,
   Conversations1700000000009,
 ];

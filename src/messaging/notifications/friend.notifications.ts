@@ -124,7 +124,7 @@ export class FriendNotifications {
     return this.tell(contentType, ownerUserID, userID, { fromToUserID, ...more });
   }
 
-  private tell(contentType: number, sendID: string, recvID: string, detail: object): Promise<void> {
-    return this.notifier.tell([{ contentType, sendID, recvID, detail }]);
+  private async tell(contentType: number, sendID: string, recvID: string, detail: object): Promise<void> {
+    await this.notifier.tell([{ contentType, sendID, recvID, detail }]);
   }
 }

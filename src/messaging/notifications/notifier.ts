@@ -41,8 +41,11 @@ export class Notifier {
     private readonly messages: MessageStore,
   ) {}
 
-  /** Stores and passes on notifications in the order given, all in one go. A chat copy follows its signal at once. */
-  async tell(notices: readonly Notice[]): Promise<void> {
+  /**
+   * Stores and passes on notifications in the order given, all in one go. A chat copy follows its signal at once. Answers
+   * the messages they became.
+   */
+  async tell(notices: readonly Notice[]): Promise<Message[]> {
     const written = notices.map(write);
     const toStore = written.flatMap(({ signal, reliable, chatCopy }) => [
       ...(reliable ? [signal] : []),
@@ -58,6 +61,7 @@ export class Notifier {
       return messages;
     });
     if (accepted.length > 0) await this.events.publish(new MessagesAccepted(accepted, alsoTo));
+    return accepted;
   }
 }
 

@@ -5,11 +5,12 @@ import { chunks } from '../../database/bulk.js';
 import { OnImEvent } from '../../events/on-im-event.js';
 import { FriendProfileChanged } from '../../friends/profile-changes.js';
 import { MemberProfileChanged, type ShownMember } from '../../groups/profile-changes.js';
+import { groupInfoView, memberView } from '../../groups/wire/v3-views.js';
 import type { User } from '../../users/user.entity.js';
 import { UserUpdated } from '../../users/user.events.js';
 import { UsersService } from '../../users/users.service.js';
 import { Notifier } from './notifier.js';
-import { groupTip, memberTip, operatorTip } from './tips.js';
+import { operatorTip } from './tips.js';
 
 /** Notifications made at a time, so that a user whom very many list does not fill the memory. */
 const SLICE = 1_000;
@@ -75,10 +76,10 @@ function memberInfoSet(
   users: ReadonlyMap<string, User>,
 ): object {
   return {
-    group: groupTip(summary),
+    group: groupInfoView(summary),
     opUser: operatorTip(member.groupID, actor, member, users.get(actor.userID)),
     operationTime: 0,
-    changedUser: memberTip(member, users.get(member.userID)),
+    changedUser: memberView(member, users.get(member.userID)),
     groupMemberVersion: stamp.version,
     groupMemberVersionID: stamp.versionID,
     groupSortVersion: 0,

@@ -1,11 +1,8 @@
 import { parse } from 'secure-json-parse';
-import { ArgumentInvalid } from '../../core/errors.js';
 import { ContentType } from '../../core/protocol.js';
 import { isStorable } from '../../core/text.js';
 import { ContentIncomplete, ContentMismatch, ContentTypeUnknown } from '../message.errors.js';
-import { MAX_CONTENT_BYTES } from '../outgoing.js';
-
-type Content = Record<string, unknown>;
+import { asContentObject, type Content } from './content-object.js';
 
 /** What a member of a content object may be. */
 type Kind = 'text' | 'number' | 'flag' | 'texts' | 'object' | 'objects';
@@ -111,9 +108,6 @@ const SHAPES: Readonly<Record<number, ContentShape>> = {
   },
 };
 
-/** Objects inside a content nest at most this deep. */
-const MAX_DEPTH = 64;
-
 /** A content that was looked at. */
 export interface CheckedContent {
   /** What is stored: JSON text in the v3 form, or bare text for 111. */
@@ -142,16 +136,7 @@ export function readContentV1(contentType: number, given: unknown): CheckedConte
 }
 
 function asObject(given: unknown): Content {
-  const value = typeof given === 'string' ? parsed(given) : given;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ArgumentInvalid('content must be a JSON object', 'content');
-  }
-  if (depthOf(value) > MAX_DEPTH)
-    throw new ArgumentInvalid(`content must not nest deeper than ${MAX_DEPTH}`, 'content');
-  if (Buffer.byteLength(JSON.stringify(value)) > MAX_CONTENT_BYTES) {
-    throw new ArgumentInvalid(`content must be at most ${MAX_CONTENT_BYTES} bytes`, 'content');
-  }
-  return value as Content;
+  return asContentObject(typeof given === 'string' ? parsed(given) : given);
 }
 
 function parsed(text: string): unknown {
@@ -160,17 +145,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** How deep a value nests, counted without recursion: the sender chooses the depth. */
-function depthOf(value: unknown): number {
-  let depth = 0;
-  let level: unknown[] = [value];
-  while (level.length > 0 && depth <= MAX_DEPTH) {
-    depth += 1;
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
-  }
-  return depth;
 }
 
 /** The object with its known members in their proper types; others are passed on as they are, null ones left out. */

@@ -43,6 +43,7 @@ export class SendMsgV1 implements Wire<SendMessage> {
       senderNickname: this.senderNickName,
       senderFaceURL: this.senderFaceURL,
       senderPlatformID: this.senderPlatformID,
+      unregisteredSender: true,
       atUserIDList: this.forceList?.length ? this.forceList : atUserIDList,
       ...(this.isOnlineOnly ? { options: ONLINE_ONLY } : {}),
     };

@@ -1,0 +1,29 @@
+import { ContentType } from '../../core/protocol.js';
+import type { MessageOptions } from '../outgoing.js';
+
+/** Switches that are off for some content types whatever the sender says. Source: contract/messages.md section 4. */
+const FORCED_OFF: Readonly<Record<number, readonly string[]>> = {
+  [ContentType.typing]: [
+    'history',
+    'persistent',
+    'senderSync',
+    'conversationUpdate',
+    'senderConversationUpdate',
+    'unreadCount',
+    'offlinePush',
+  ],
+  [ContentType.readReceipt]: ['conversationUpdate', 'senderConversationUpdate', 'unreadCount', 'offlinePush'],
+  [ContentType.revoke]: ['unreadCount', 'offlinePush'],
+};
+
+/**
+ * The options a message goes out with: the sender's, the switches its content type forces off, and, when the receiver wants
+ * no alert, no offline push.
+ */
+export function effectiveOptions(
+  given: MessageOptions = {},
+  { contentType, quiet }: { contentType: number; quiet: boolean },
+): MessageOptions {
+  const off = [...(FORCED_OFF[contentType] ?? []), ...(quiet ? ['offlinePush'] : [])];
+  return off.length === 0 ? given : { ...given, ...Object.fromEntries(off.map((name) => [name, false])) };
+}
