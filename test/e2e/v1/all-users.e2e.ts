@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertRows } from '../../../src/database/bulk.js';
 import { Transactions } from '../../../src/database/transactions.js';
 import { User } from '../../../src/users/user.entity.js';
+import { UserRepository } from '../../../src/users/user.repository.js';
 import type { Im } from '../../support/im.js';
 import { describeOnEachDatabase, startIm } from '../../support/server.js';
 
@@ -19,7 +20,11 @@ describeOnEachDatabase('Listing very many uids in v1', (database) => {
   afterAll(() => im.close());
 
   const list = (headers: object = {}) =>
-    im.post('/manager/get_all_users_uid', { operationID: '1' }, { token: admin, ...headers });
+    im.post(
+      '/manager/get_all_users_uid',
+      { operationID: '1' },
+      { token: admin, 'accept-encoding': 'identity', ...headers },
+    );
   const manager = () => im.get(Transactions).manager;
   const headersOf = ({ headers }: { headers: Headers }) => [...headers].filter(([name]) => !TRAVEL.has(name));
 
@@ -38,21 +43,23 @@ describeOnEachDatabase('Listing very many uids in v1', (database) => {
     expect(many.text).toBe(JSON.stringify({ errCode: 0, errMsg: '', uidList: everybody }));
     expect(many.headers.get('content-length')).toBeNull();
     expect(headersOf(many)).toEqual(headersOf(few));
+    const packed = await list({ 'accept-encoding': 'gzip' });
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(packed.text).toBe(many.text);
   });
 
   describe('when the database fails', () => {
     /** Makes reading slices fail from the given one on. */
     function fail(from: number): () => void {
-      const { dataSource } = im.get(Transactions);
-      const find = dataSource.manager.find.bind(dataSource.manager) as (...args: unknown[]) => unknown;
+      const users = im.get(UserRepository);
+      const read = users.idsAfter.bind(users);
       let slices = 0;
-      Object.assign(dataSource.manager, {
-        find: (...args: unknown[]) => {
-          if (args[0] === User && (slices += 1) >= from) throw new Error('the database is gone');
-          return find(...args);
-        },
-      });
-      return () => Reflect.deleteProperty(dataSource.manager, 'find');
+      users.idsAfter = async (...args) => {
+        slices += 1;
+        if (slices >= from) throw new Error('the database is gone');
+        return read(...args);
+      };
+      return () => Reflect.deleteProperty(users, 'idsAfter');
     }
 
     it.each([1, 2])('at slice %d, answers the failure', async (from) => {
