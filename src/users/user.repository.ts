@@ -97,12 +97,14 @@ export class UserRepository {
 
   /** IDs after `userID` in ascending order: the next slice of all. */
   async idsAfter(userID: string, limit: number): Promise<string[]> {
-    const rows = await this.manager.find(User, {
-      select: { userID: true },
-      where: { userID: MoreThan(userID) },
-      order: { userID: 'ASC' },
-      take: limit,
-    });
+    // Read raw: making an entity of each of a million rows would take twice the time.
+    const rows = await this.manager
+      .createQueryBuilder(User, 'user')
+      .select('user.userID', 'userID')
+      .where({ userID: MoreThan(userID) })
+      .orderBy('user.userID')
+      .limit(limit)
+      .getRawMany<{ userID: string }>();
     return rows.map((row) => row.userID);
   }
 

@@ -39,10 +39,8 @@ export class UsersController {
     v3: updateUserInfoV3,
     by: { v1: 'admin-or-self', v3: 'token' },
   })
-  async update(@CurrentActor() actor: Actor, @Input() input: UpdateUser): Promise<void> {
-    const userID = input.ordinaryCallersOwn && !actor.isAdmin ? actor.userID : input.userID;
-    assertSelf(actor, userID);
-    return this.users.update(actor, userID, input.profile);
+  update(@CurrentActor() actor: Actor, @Input() input: UpdateUser): Promise<void> {
+    return this.change(actor, input);
   }
 
   @ImCall({
@@ -52,7 +50,7 @@ export class UsersController {
     by: 'token',
   })
   updateEx(@CurrentActor() actor: Actor, @Input() input: UpdateUser): Promise<void> {
-    return this.update(actor, input);
+    return this.change(actor, input);
   }
 
   @ImCall({
@@ -62,7 +60,7 @@ export class UsersController {
     by: 'token',
   })
   setReceiveOption(@CurrentActor() actor: Actor, @Input() input: UpdateUser): Promise<void> {
-    return this.update(actor, input);
+    return this.change(actor, input);
   }
 
   @ImCall({ path: 'user/get_user_info', summary: 'Reads profiles', v1: getUserInfoV1, by: 'admin' })
@@ -113,5 +111,11 @@ export class UsersController {
   })
   delete(@Input() userIDs: string[]): Promise<string[]> {
     return this.users.delete(userIDs);
+  }
+
+  private async change(actor: Actor, { userID, profile, ordinaryCallersOwn }: UpdateUser): Promise<void> {
+    const changed = ordinaryCallersOwn && !actor.isAdmin ? actor.userID : userID;
+    assertSelf(actor, changed);
+    await this.users.update(actor, changed, profile);
   }
 }

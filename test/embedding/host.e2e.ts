@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { insertRows } from '../../src/database/bulk.js';
 import { databaseOptions, Message, OperationVetoed, User, UsersService } from '../../src/index.js';
 import { type FreshDatabase, freshDatabase, describeOnEachDatabase } from '../support/databases.js';
 import { post } from '../support/http.js';
@@ -51,6 +52,19 @@ describeOnEachDatabase('openim-nest inside a shop', (database) => {
       expect(await messagesTo('ann')).toMatchObject([
         { conversationID: 'si_ann_openIMAdmin', seq: 1, sendID: 'openIMAdmin' },
       ]);
+    });
+
+    it('streams a list that is too long to hold', async () => {
+      const userIDs = Array.from({ length: 11_000 }, (_, i) => `u${String(i).padStart(6, '0')}`);
+      await insertRows(
+        dataSource.manager,
+        User,
+        userIDs.map((userID) => ({ userID })),
+      );
+      const token = await adminToken();
+      const answer = await post(`${url}/api/im/manager/get_all_users_uid`, { operationID: '1' }, { token });
+      expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(answer.body.uidList.filter((uid: string) => /^u\d{6}$/.test(uid))).toEqual(userIDs);
     });
 
     it('commits an order and the message about it together, in a transaction of the host', async () => {

@@ -38,10 +38,11 @@ export class UserRegisterV3 implements Wire<NewUser[]> {
     description: 'One of the configured secrets. Without it, an administrator token.',
   })
   secret?: string;
-  @Parts(() => UserToRegisterV3, { min: 1, missing: 'users is empty' }) users: UserToRegisterV3[];
+  @Parts(() => UserToRegisterV3, { need: 'optional', description: 'At least one.' }) users: UserToRegisterV3[] = [];
 
   toInput(): NewUser[] {
     if (this.secret === '') throw new ArgumentInvalid('secret is empty', 'secret');
+    if (this.users.length === 0) throw new ArgumentInvalid(this.secret ? 'users is empty' : 'users are empty', 'users');
     if (this.secret === undefined) this.assertPlain();
     else assertNewUserIDs(this.users.map(({ userID }) => userID));
     return this.users;
