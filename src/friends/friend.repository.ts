@@ -43,6 +43,10 @@ export class FriendRepository {
     };
   }
 
+  isListed(ownerUserID: string, friendUserID: string): Promise<boolean> {
+    return this.manager.existsBy(Friend, { ownerUserID, friendUserID });
+  }
+
   /** Who of the users is on the owner's list; the order is the database's. */
   listed(ownerUserID: string, friendUserIDs: readonly string[]): Promise<Friend[]> {
     return inChunks(friendUserIDs, (some) => this.manager.findBy(Friend, { ownerUserID, friendUserID: In([...some]) }));
