@@ -43,6 +43,10 @@ export class FriendRepository {
     };
   }
 
+  isListed(ownerUserID: string, friendUserID: string): Promise<boolean> {
+    return this.manager.existsBy(Friend, { ownerUserID, friendUserID });
+  }
+
   /** Who of the users is on the owner's list; the order is the database's. */
   listed(ownerUserID: string, friendUserIDs: readonly string[]): Promise<Friend[]> {
     return inChunks(friendUserIDs, (some) => this.manager.findBy(Friend, { ownerUserID, friendUserID: In([...some]) }));
@@ -63,15 +67,14 @@ export class FriendRepository {
     return [...above, ...(await read(false, Math.max(0, offset - pinned), limit - above.length))];
   }
 
-  /** All IDs on the owner's list, in the order of {@link FriendRepository.page}. */
+  /** All IDs on the owner's list, in the order of {@link FriendRepository.page}. As rows: there may be very many. */
   async ids(ownerUserID: string): Promise<string[]> {
-    const read = (isPinned: boolean): Promise<Friend[]> =>
-      this.manager.find(Friend, {
-        select: { friendUserID: true },
-        where: { ownerUserID, isPinned },
-        order: OLDEST_FIRST,
-      });
-    return [...(await read(true)), ...(await read(false))].map(({ friendUserID }) => friendUserID);
+    const read = (isPinned: 0 | 1): Promise<{ friendUserID: string }[]> =>
+      this.manager.query(
+        'SELECT friendUserID FROM im_friends WHERE ownerUserID = ? AND isPinned = ? ORDER BY createTime, friendUserID',
+        [ownerUserID, isPinned],
+      );
+    return [...(await read(1)), ...(await read(0))].map(({ friendUserID }) => friendUserID);
   }
 
   async update(ownerUserID: string, friendUserIDs: readonly string[], changes: Partial<Friend>): Promise<void> {

@@ -147,9 +147,9 @@ export class FriendsService {
     });
   }
 
-  /** True when the user is on the owner's list; the owner need not be on his. */
-  async isFriend(ownerUserID: string, userID: string): Promise<boolean> {
-    return (await this.friends.listed(ownerUserID, [userID])).length > 0;
+  /** True when `ownerUserID` lists `userID` as a friend; that one need not list him. */
+  isFriend(ownerUserID: string, userID: string): Promise<boolean> {
+    return this.friends.isListed(ownerUserID, userID);
   }
 
   /** Who is deleted has no friends, and is nobody's friend. */

@@ -2,6 +2,14 @@ import { ONLY_APP_ADMIN, ONLY_MEMBER_SELF, type RouteRow, type Routes } from './
 
 /** ONE-OF(member, owner). */
 const EITHER_OF_TWO: RouteRow['expect'] = { stranger: 1002, member: 0, groupAdmin: 1002, owner: 0, appAdmin: 0 };
+/** SELF(member), whom the administrator repeats. */
+const BLOCKED_ONCE: RouteRow['expect'] = {
+  stranger: 1002,
+  member: 0,
+  groupAdmin: 1002,
+  owner: 1002,
+  appAdmin: [0, 1003],
+};
 /** SELF(member), to whom no request was sent. */
 const NOTHING_TO_ANSWER: RouteRow['expect'] = {
   stranger: 1002,
@@ -14,27 +22,33 @@ const NOTHING_TO_ANSWER: RouteRow['expect'] = {
 const pagination = { pageNumber: 1, showNumber: 10 };
 const onesOwn = (): object => ({ userID: 'member', pagination });
 const ofMember = (): object => ({ userID: 'member' });
-const pair = (): object => ({ ownerUserID: 'member', friendUserID: 'owner' });
-const black = (): object => ({ ownerUserID: 'member', blackUserID: 'stranger' });
+// Changes are about administrators, who are there in every world, so that the four users stay what they are to each other.
+const black = (): object => ({ ownerUserID: 'member', blackUserID: 'openIM654321' });
 
-/** Every v3 route of friends. `member` and `owner` are friends; `member` and `stranger` are not. */
+/** Every v3 route of friends. */
 export const routes: Routes = {
   'friend/add_friend': {
-    body: () => ({ fromUserID: 'member', toUserID: 'stranger', reqMsg: 'hello' }),
+    body: () => ({ fromUserID: 'member', toUserID: 'openIM654321', reqMsg: 'hello' }),
     expect: ONLY_MEMBER_SELF,
   },
   'friend/add_friend_response': {
-    body: () => ({ toUserID: 'member', fromUserID: 'stranger', handleResult: 1 }),
+    body: () => ({ toUserID: 'member', fromUserID: 'openIMAdmin', handleResult: 1 }),
     expect: NOTHING_TO_ANSWER,
   },
-  'friend/delete_friend': { body: pair, expect: ONLY_MEMBER_SELF },
-  'friend/set_friend_remark': { body: () => ({ ...pair(), remark: 'boss' }), expect: ONLY_MEMBER_SELF },
+  'friend/delete_friend': {
+    body: () => ({ ownerUserID: 'member', friendUserID: 'openIM654321' }),
+    expect: ONLY_MEMBER_SELF,
+  },
+  'friend/set_friend_remark': {
+    body: () => ({ ownerUserID: 'member', friendUserID: 'owner', remark: 'boss' }),
+    expect: ONLY_MEMBER_SELF,
+  },
   'friend/update_friends': {
     body: () => ({ ownerUserID: 'member', friendUserIDs: ['owner'], isPinned: true }),
     expect: ONLY_MEMBER_SELF,
   },
   'friend/import_friend': {
-    body: () => ({ ownerUserID: 'member', friendUserIDs: ['stranger'] }),
+    body: () => ({ ownerUserID: 'member', friendUserIDs: ['openIMAdmin'] }),
     expect: ONLY_APP_ADMIN,
   },
   'friend/get_friend_list': { body: onesOwn, expect: ONLY_MEMBER_SELF },
@@ -60,7 +74,7 @@ export const routes: Routes = {
     expect: ONLY_MEMBER_SELF,
   },
   'friend/get_full_friend_user_ids': { body: () => ({ ...ofMember(), idHash: 0 }), expect: ONLY_MEMBER_SELF },
-  'friend/add_black': { body: black, expect: ONLY_MEMBER_SELF },
+  'friend/add_black': { body: black, expect: BLOCKED_ONCE },
   'friend/remove_black': { body: black, expect: ONLY_MEMBER_SELF },
   'friend/get_black_list': { body: onesOwn, expect: ONLY_MEMBER_SELF },
   'friend/get_specified_blacks': {

@@ -15,8 +15,8 @@ import { designatedBlackView, listedBlackView } from './v3-views.js';
 const USER_NOT_FOUND = { errCode: 1004, errMsg: 'RecordNotFoundError', errDlt: 'user not found' };
 
 export class RemoveBlackV3 implements Wire<BlackPair> {
-  @ID({ missing: 'ownerUserID is empty', example: '11111111' }) ownerUserID: string;
-  @ID({ missing: 'blackUserID is empty', example: '11111113' }) blackUserID: string;
+  @ID({ missing: 'ownerUserID is empty', example: '11111112' }) ownerUserID: string;
+  @ID({ missing: 'blackUserID is empty', example: 'openIM123456' }) blackUserID: string;
 
   toInput(): BlackPair {
     return { ownerUserID: this.ownerUserID, blackUserID: this.blackUserID };
@@ -25,12 +25,12 @@ export class RemoveBlackV3 implements Wire<BlackPair> {
 
 export const removeBlackV3: V3Speech<BlackPair, void> = {
   request: RemoveBlackV3,
-  sample: { request: { ownerUserID: '11111111', blackUserID: '11111113' }, answer: v3Answer() },
+  sample: { request: { ownerUserID: '11111112', blackUserID: 'openIM123456' }, answer: v3Answer() },
 };
 
 export class AddBlackV3 implements Wire<BlackPair & { ex: string }> {
-  @ID({ missing: 'ownerUserID is empty', example: '11111111' }) ownerUserID: string;
-  @ID({ missing: 'blackUserID is empty', example: '11111113' }) blackUserID: string;
+  @ID({ missing: 'ownerUserID is empty', example: '11111112' }) ownerUserID: string;
+  @ID({ missing: 'blackUserID is empty', example: 'openIM123456' }) blackUserID: string;
   @Text({ need: 'optional', max: 4096 }) ex: string = '';
 
   toInput(): BlackPair & { ex: string } {
@@ -42,21 +42,21 @@ export class AddBlackV3 implements Wire<BlackPair & { ex: string }> {
 export const addBlackV3: V3Speech<BlackPair & { ex: string }, void> = {
   request: AddBlackV3,
   errors: { 'user.not-found': USER_NOT_FOUND, 'black.self': USER_NOT_FOUND },
-  sample: { request: { ownerUserID: '11111111', blackUserID: '11111113', ex: '' }, answer: v3Answer() },
+  sample: { request: { ownerUserID: '11111112', blackUserID: 'openIM123456', ex: '' }, answer: v3Answer() },
 };
 
 export const getBlackListV3: V3Speech<PageOf, { total: number; blacks: ListedBlack[] }> = {
   request: PageOfV3,
   answer: ({ total, blacks }) => ({ blacks: listOrNull(blacks.map(listedBlackView)), total }),
   sample: {
-    request: { userID: '11111111', pagination: { pageNumber: 1, showNumber: 200 } },
+    request: { userID: '11111112', pagination: { pageNumber: 1, showNumber: 200 } },
     answer: v3Answer({ blacks: [BLACK_SAMPLE], total: 1 }),
   },
 };
 
 export class GetSpecifiedBlacksV3 implements Wire<SomeOf> {
-  @ID({ missing: 'ownerUserID is empty', example: '11111111' }) ownerUserID: string;
-  @TextList({ missing: 'userIDList is empty', example: ['11111113'] }) userIDList: string[];
+  @ID({ missing: 'ownerUserID is empty', example: '11111112' }) ownerUserID: string;
+  @TextList({ missing: 'userIDList is empty', example: ['openIM123456'] }) userIDList: string[];
 
   toInput(): SomeOf {
     assertSome(this.userIDList, 'userIDList is empty');
@@ -68,7 +68,7 @@ export const getSpecifiedBlacksV3: V3Speech<SomeOf, ListedBlack[]> = {
   request: GetSpecifiedBlacksV3,
   answer: (blacks) => ({ blacks: listOrNull(blacks.map(designatedBlackView)), total: blacks.length }),
   sample: {
-    request: { ownerUserID: '11111111', userIDList: ['11111113'] },
+    request: { ownerUserID: '11111112', userIDList: ['openIM123456'] },
     answer: v3Answer({ blacks: [{ ...BLACK_SAMPLE, createTime: 1699241222762 }], total: 1 }),
   },
 };
@@ -78,7 +78,7 @@ export const getIncrementalBlacksV3: V3Speech<CopyOf, Changes<ListedBlack>> = {
   request: ChangesOfV3,
   answer: (changes) => ({ ...changesView(changes, listedBlackView), sortVersion: 0 }),
   sample: {
-    request: { userID: '11111111', versionID: '65f0a1b2c3d4e5f6a7b8c9d0', version: 3 },
+    request: { userID: '11111112', versionID: '65f0a1b2c3d4e5f6a7b8c9d0', version: 3 },
     answer: v3Answer({
       version: 4,
       versionID: '65f0a1b2c3d4e5f6a7b8c9d0',

@@ -11,8 +11,8 @@ import { assertNotTooMany, assertSome } from './v3-rules.js';
 /** Changing friend lists in v3. Source: contract/v3/friend.md. */
 
 export class ImportFriendV3 implements Wire<ImportFriend> {
-  @ID({ missing: 'ownerUserID is empty', example: '11111111' }) ownerUserID: string;
-  @TextList({ missing: 'friendUserIDS is empty', description: 'At most 1000.', example: ['11111112'] })
+  @ID({ missing: 'ownerUserID is empty', example: '11111112' }) ownerUserID: string;
+  @TextList({ missing: 'friendUserIDS is empty', description: 'At most 1000.', example: ['openIM654321'] })
   friendUserIDs: string[];
 
   toInput(): ImportFriend {
@@ -26,12 +26,12 @@ export class ImportFriendV3 implements Wire<ImportFriend> {
 export const importFriendV3: V3Speech<ImportFriend, readonly string[]> = {
   request: ImportFriendV3,
   errors: { 'user.not-found': { errCode: 1004, errMsg: 'RecordNotFoundError', errDlt: 'user not found' } },
-  sample: { request: { ownerUserID: '11111111', friendUserIDs: ['11111112', '11111113'] }, answer: v3Answer() },
+  sample: { request: { ownerUserID: '11111112', friendUserIDs: ['openIM654321', 'openIMAdmin'] }, answer: v3Answer() },
 };
 
 export class DeleteFriendV3 implements Wire<FriendPair> {
-  @ID({ missing: 'userID1 is empty', example: '11111111' }) ownerUserID: string;
-  @ID({ missing: 'userID2 is empty', example: '11111112' }) friendUserID: string;
+  @ID({ missing: 'userID1 is empty', example: '11111112' }) ownerUserID: string;
+  @ID({ missing: 'userID2 is empty', example: 'openIMAdmin' }) friendUserID: string;
 
   toInput(): FriendPair {
     return { ownerUserID: this.ownerUserID, friendUserID: this.friendUserID };
@@ -40,13 +40,14 @@ export class DeleteFriendV3 implements Wire<FriendPair> {
 
 export const deleteFriendV3: V3Speech<FriendPair, void> = {
   request: DeleteFriendV3,
-  sample: { request: { ownerUserID: '11111111', friendUserID: '11111112' }, answer: v3Answer() },
+  sample: { request: { ownerUserID: '11111112', friendUserID: 'openIMAdmin' }, answer: v3Answer() },
 };
 
 export class SetFriendRemarkV3 implements Wire<FriendPair & { remark: string }> {
-  @ID({ missing: 'ownerUserID is empty', example: '11111111' }) ownerUserID: string;
-  @ID({ missing: 'fromUserID is empty', example: '11111112' }) friendUserID: string;
-  @Text({ need: 'optional', max: 255, example: 'Bobby', description: 'Empty or left out: none.' }) remark: string = '';
+  @ID({ missing: 'ownerUserID is empty', example: '11111112' }) ownerUserID: string;
+  @ID({ missing: 'fromUserID is empty', example: 'openIM654321' }) friendUserID: string;
+  @Text({ need: 'optional', max: 255, example: 'the second', description: 'Empty or left out: none.' }) remark: string =
+    '';
 
   toInput(): FriendPair & { remark: string } {
     return { ownerUserID: this.ownerUserID, friendUserID: this.friendUserID, remark: this.remark };
@@ -56,17 +57,17 @@ export class SetFriendRemarkV3 implements Wire<FriendPair & { remark: string }> 
 export const setFriendRemarkV3: V3Speech<FriendPair & { remark: string }, void> = {
   request: SetFriendRemarkV3,
   sample: {
-    request: { ownerUserID: '11111111', friendUserID: '11111112', remark: 'Bobby' },
+    request: { ownerUserID: '11111112', friendUserID: 'openIM654321', remark: 'the second' },
     answer: v3Answer(),
   },
 };
 
 export class UpdateFriendsV3 implements Wire<UpdateFriends> {
-  @ID({ missing: 'ownerUserID is empty', example: '11111111' }) ownerUserID: string;
-  @TextList({ missing: 'friendUserIDs is empty', description: 'At most 1000.', example: ['11111112'] })
+  @ID({ missing: 'ownerUserID is empty', example: '11111112' }) ownerUserID: string;
+  @TextList({ missing: 'friendUserIDs is empty', description: 'At most 1000.', example: ['openIM654321'] })
   friendUserIDs: string[];
   @Flag({ example: true }) isPinned?: boolean;
-  @Text({ need: 'optional', max: 255, example: 'Bobby' }) remark?: string;
+  @Text({ need: 'optional', max: 255, example: 'the second' }) remark?: string;
   @Text({ need: 'optional', max: 4096 }) ex?: string;
 
   toInput(): UpdateFriends {
@@ -85,5 +86,5 @@ export class UpdateFriendsV3 implements Wire<UpdateFriends> {
 
 export const updateFriendsV3: V3Speech<UpdateFriends, void> = {
   request: UpdateFriendsV3,
-  sample: { request: { ownerUserID: '11111111', friendUserIDs: ['11111112'], isPinned: true }, answer: v3Answer() },
+  sample: { request: { ownerUserID: '11111112', friendUserIDs: ['openIM654321'], isPinned: true }, answer: v3Answer() },
 };

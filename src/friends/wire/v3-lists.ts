@@ -28,7 +28,7 @@ export interface SomeOf {
 
 export class PageOfV3 implements Wire<PageOf> {
   @Pagination() pagination: PaginationV3;
-  @ID({ missing: 'userID is empty', example: '11111111' }) userID: string;
+  @ID({ missing: 'userID is empty', example: '11111112' }) userID: string;
 
   toInput(): PageOf {
     return { userID: this.userID, page: this.pagination };
@@ -39,14 +39,14 @@ export const getFriendListV3: V3Speech<PageOf, { total: number; friends: ListedF
   request: PageOfV3,
   answer: ({ total, friends }) => ({ friendsInfo: listOrNull(friends.map(listedFriendView)), total }),
   sample: {
-    request: { pagination: { pageNumber: 1, showNumber: 100 }, userID: '11111111' },
+    request: { pagination: { pageNumber: 1, showNumber: 100 }, userID: '11111112' },
     answer: v3Answer({ friendsInfo: [FRIEND_SAMPLE], total: 1 }),
   },
 };
 
 export class GetDesignatedFriendsV3 implements Wire<SomeOf> {
-  @ID({ missing: 'ownerUserID is empty', example: '11111111' }) ownerUserID: string;
-  @TextList({ missing: 'friendUserIDS is empty', example: ['11111112'] }) friendUserIDs: string[];
+  @ID({ missing: 'ownerUserID is empty', example: '11111112' }) ownerUserID: string;
+  @TextList({ missing: 'friendUserIDS is empty', example: ['openIM654321'] }) friendUserIDs: string[];
 
   toInput(): SomeOf {
     assertSome(this.friendUserIDs, 'friendUserIDS is empty');
@@ -58,14 +58,14 @@ export const getDesignatedFriendsV3: V3Speech<SomeOf, ListedFriend[]> = {
   request: GetDesignatedFriendsV3,
   answer: (friends) => ({ friendsInfo: listOrNull(friends.map(listedFriendView)) }),
   sample: {
-    request: { ownerUserID: '11111111', friendUserIDs: ['11111112'] },
+    request: { ownerUserID: '11111112', friendUserIDs: ['openIM654321'] },
     answer: v3Answer({ friendsInfo: [FRIEND_SAMPLE] }),
   },
 };
 
 export class GetSpecifiedFriendsInfoV3 implements Wire<SomeOf> {
-  @ID({ missing: 'ownerUserID is empty', example: '11111111' }) ownerUserID: string;
-  @TextList({ missing: 'userIDList is empty', description: 'At most 1000.', example: ['11111112'] })
+  @ID({ missing: 'ownerUserID is empty', example: '11111112' }) ownerUserID: string;
+  @TextList({ missing: 'userIDList is empty', description: 'At most 1000.', example: ['openIM654321'] })
   userIDList: string[];
 
   toInput(): SomeOf {
@@ -88,7 +88,7 @@ export const getSpecifiedFriendsInfoV3: V3Speech<SomeOf, Relation[]> = {
     ),
   }),
   sample: {
-    request: { ownerUserID: '11111111', userIDList: ['11111112'] },
+    request: { ownerUserID: '11111112', userIDList: ['openIM654321'] },
     answer: v3Answer({
       infos: [
         {
@@ -102,7 +102,7 @@ export const getSpecifiedFriendsInfoV3: V3Speech<SomeOf, Relation[]> = {
 };
 
 export class UserIDV3 implements Wire<string> {
-  @ID({ missing: 'userID is empty', example: '11111111' }) userID: string;
+  @ID({ missing: 'userID is empty', example: '11111112' }) userID: string;
 
   toInput(): string {
     return this.userID;
@@ -112,7 +112,7 @@ export class UserIDV3 implements Wire<string> {
 export const getFriendIDV3: V3Speech<string, string[]> = {
   request: UserIDV3,
   answer: (friendIDs) => ({ friendIDs: listOrNull(friendIDs) }),
-  sample: { request: { userID: '11111111' }, answer: v3Answer({ friendIDs: ['11111112'] }) },
+  sample: { request: { userID: '11111112' }, answer: v3Answer({ friendIDs: ['openIM654321'] }) },
 };
 
 /** Two users. */
@@ -122,8 +122,8 @@ export interface TwoUsers {
 }
 
 export class IsFriendV3 implements Wire<TwoUsers> {
-  @ID({ missing: 'userID1 is empty', example: '11111111' }) userID1: string;
-  @ID({ missing: 'userID2 is empty', example: '11111112' }) userID2: string;
+  @ID({ missing: 'userID1 is empty', example: '11111112' }) userID1: string;
+  @ID({ missing: 'userID2 is empty', example: 'openIM654321' }) userID2: string;
 
   toInput(): TwoUsers {
     return { userID1: this.userID1, userID2: this.userID2 };
@@ -134,7 +134,7 @@ export const isFriendV3: V3Speech<TwoUsers, { inUser1Friends: boolean; inUser2Fr
   request: IsFriendV3,
   answer: ({ inUser1Friends, inUser2Friends }) => ({ inUser1Friends, inUser2Friends }),
   sample: {
-    request: { userID1: '11111111', userID2: '11111112' },
+    request: { userID1: '11111112', userID2: 'openIM654321' },
     answer: v3Answer({ inUser1Friends: true, inUser2Friends: true }),
   },
 };
@@ -146,7 +146,7 @@ export interface CopyOf {
 }
 
 export class ChangesOfV3 implements Wire<CopyOf> {
-  @ID({ missing: 'userID is empty', example: '11111111' }) userID: string;
+  @ID({ missing: 'userID is empty', example: '11111112' }) userID: string;
   @Text({ need: 'optional', max: 255, example: '65f0a1b2c3d4e5f6a7b8c9d0' }) versionID: string = '';
   @Uint64({ example: 3 }) version?: unknown;
 
@@ -162,7 +162,7 @@ export const getIncrementalFriendsV3: V3Speech<CopyOf, Changes<ListedFriend>> = 
   request: ChangesOfV3,
   answer: (changes) => ({ ...changesView(changes, listedFriendView), sortVersion: changes.delta.sortVersion }),
   sample: {
-    request: { userID: '11111111', versionID: '65f0a1b2c3d4e5f6a7b8c9d0', version: 3 },
+    request: { userID: '11111112', versionID: '65f0a1b2c3d4e5f6a7b8c9d0', version: 3 },
     answer: v3Answer({
       version: 5,
       versionID: '65f0a1b2c3d4e5f6a7b8c9d0',
@@ -177,7 +177,7 @@ export const getIncrementalFriendsV3: V3Speech<CopyOf, Changes<ListedFriend>> = 
 
 export class GetFullFriendUserIDsV3 implements Wire<{ userID: string; idHash: bigint }> {
   @Uint64({ description: 'Of the list the client has; 0 when it has none.', example: 0 }) idHash?: unknown;
-  @ID({ missing: 'userID is empty', example: '11111111' }) userID: string;
+  @ID({ missing: 'userID is empty', example: '11111112' }) userID: string;
 
   toInput(): { userID: string; idHash: bigint } {
     return { userID: this.userID, idHash: uint64Of(this.idHash) ?? 0n };
@@ -188,7 +188,7 @@ export const getFullFriendUserIDsV3: V3Speech<{ userID: string; idHash: bigint }
   request: GetFullFriendUserIDsV3,
   answer: (full) => fullIDsView(full, 'userIDs'),
   sample: {
-    request: { idHash: 0, userID: '11111111' },
-    answer: v3Answer({ version: 5, versionID: '65f0a1b2c3d4e5f6a7b8c9d0', equal: false, userIDs: ['11111112'] }),
+    request: { idHash: 0, userID: '11111112' },
+    answer: v3Answer({ version: 5, versionID: '65f0a1b2c3d4e5f6a7b8c9d0', equal: false, userIDs: ['openIM654321'] }),
   },
 };

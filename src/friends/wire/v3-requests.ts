@@ -16,8 +16,8 @@ import { friendRequestView } from './v3-views.js';
 const MAX_MESSAGE = 1024;
 
 export class AddFriendV3 implements Wire<AskFriend> {
-  @ID({ missing: 'toUserID is empty', example: '11111111' }) toUserID: string;
-  @ID({ missing: 'fromUserID is empty', example: '11111112' }) fromUserID: string;
+  @ID({ missing: 'toUserID is empty', example: '11111112' }) toUserID: string;
+  @ID({ missing: 'fromUserID is empty', example: 'openIMAdmin' }) fromUserID: string;
   @Text({ need: 'optional', max: MAX_MESSAGE, example: 'Hello' }) reqMsg: string = '';
   @Text({ need: 'optional', max: 4096 }) ex: string = '';
 
@@ -38,14 +38,14 @@ export const addFriendV3: V3Speech<AskFriend, void> = {
     },
   },
   sample: {
-    request: { fromUserID: '11111112', toUserID: '11111111', reqMsg: 'Hello', ex: '' },
+    request: { fromUserID: 'openIMAdmin', toUserID: '11111112', reqMsg: 'Hello', ex: '' },
     answer: v3Answer(),
   },
 };
 
 export class AddFriendResponseV3 implements Wire<AnswerFriend> {
-  @ID({ missing: 'toUserID is empty', example: '11111111' }) toUserID: string;
-  @ID({ missing: 'fromUserID is empty', example: '11111112' }) fromUserID: string;
+  @ID({ missing: 'toUserID is empty', example: '11111112' }) toUserID: string;
+  @ID({ missing: 'fromUserID is empty', example: 'openIMAdmin' }) fromUserID: string;
   @Int({
     values: [FriendAnswer.agreed, FriendAnswer.refused],
     missing: 'req.HandleResult != -1/1',
@@ -64,7 +64,7 @@ export class AddFriendResponseV3 implements Wire<AnswerFriend> {
 export const addFriendResponseV3: V3Speech<AnswerFriend, void> = {
   request: AddFriendResponseV3,
   sample: {
-    request: { fromUserID: '11111112', toUserID: '11111111', handleResult: 1, handleMsg: 'Welcome' },
+    request: { fromUserID: 'openIMAdmin', toUserID: '11111112', handleResult: 1, handleMsg: 'Welcome' },
     answer: v3Answer(),
   },
 };
@@ -77,7 +77,7 @@ export interface PageOfRequests {
 }
 
 export class PageOfRequestsV3 implements Wire<PageOfRequests> {
-  @ID({ missing: 'userID is empty', example: '11111111' }) userID: string;
+  @ID({ missing: 'userID is empty', example: '11111112' }) userID: string;
   @Pagination() pagination: PaginationV3;
   @IntList({ need: 'optional', max: 1000, description: 'Only those with these results.', example: [0] })
   handleResults: number[] = [];
@@ -87,7 +87,7 @@ export class PageOfRequestsV3 implements Wire<PageOfRequests> {
   }
 }
 
-const PAGE_SAMPLE = { userID: '11111111', pagination: { pageNumber: 1, showNumber: 100 }, handleResults: [0] };
+const PAGE_SAMPLE = { userID: '11111112', pagination: { pageNumber: 1, showNumber: 100 }, handleResults: [0] };
 
 /** Those received: the capital is the original's. */
 export const getFriendApplyListV3: V3Speech<PageOfRequests, RequestList> = {
@@ -101,7 +101,7 @@ export const getSelfFriendApplyListV3: V3Speech<PageOfRequests, RequestList> = {
   request: PageOfRequestsV3,
   answer: (list) => ({ friendRequests: requestsView(list), total: list.total }),
   sample: {
-    request: { ...PAGE_SAMPLE, userID: '11111112' },
+    request: { ...PAGE_SAMPLE, userID: 'openIMAdmin' },
     answer: v3Answer({ friendRequests: [REQUEST_SAMPLE], total: 1 }),
   },
 };
@@ -113,8 +113,8 @@ export interface RequestPair {
 }
 
 export class GetDesignatedFriendApplyV3 implements Wire<RequestPair> {
-  @ID({ missing: 'ownerUserID is empty', example: '11111112' }) fromUserID: string;
-  @ID({ missing: 'toUserID is empty', example: '11111111' }) toUserID: string;
+  @ID({ missing: 'ownerUserID is empty', example: 'openIMAdmin' }) fromUserID: string;
+  @ID({ missing: 'toUserID is empty', example: '11111112' }) toUserID: string;
 
   toInput(): RequestPair {
     return { fromUserID: this.fromUserID, toUserID: this.toUserID };
@@ -125,7 +125,7 @@ export const getDesignatedFriendApplyV3: V3Speech<RequestPair, RequestList> = {
   request: GetDesignatedFriendApplyV3,
   answer: (list) => ({ friendRequests: requestsView(list) }),
   sample: {
-    request: { fromUserID: '11111112', toUserID: '11111111' },
+    request: { fromUserID: 'openIMAdmin', toUserID: '11111112' },
     answer: v3Answer({ friendRequests: [REQUEST_SAMPLE] }),
   },
 };
@@ -137,7 +137,7 @@ export interface OpenSince {
 }
 
 export class GetSelfUnhandledApplyCountV3 implements Wire<OpenSince> {
-  @ID({ need: 'optional', example: '11111111' }) userID: string = '';
+  @ID({ need: 'optional', example: '11111112' }) userID: string = '';
   @Int({
     need: 'optional',
     min: Number.MIN_SAFE_INTEGER,
@@ -155,7 +155,7 @@ export class GetSelfUnhandledApplyCountV3 implements Wire<OpenSince> {
 export const getSelfUnhandledApplyCountV3: V3Speech<OpenSince, number> = {
   request: GetSelfUnhandledApplyCountV3,
   answer: (count) => ({ count }),
-  sample: { request: { userID: '11111111', time: 0 }, answer: v3Answer({ count: 1 }) },
+  sample: { request: { userID: '11111112', time: 0 }, answer: v3Answer({ count: 1 }) },
 };
 
 function requestsView({ requests, users }: RequestList): readonly object[] | null {

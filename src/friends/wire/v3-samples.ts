@@ -1,12 +1,12 @@
 /** Objects that the samples of several operations show. */
 
 export const FRIEND_SAMPLE = {
-  ownerUserID: '11111111',
-  remark: 'Bobby',
+  ownerUserID: '11111112',
+  remark: 'the second',
   createTime: 1699241222,
   friendUser: {
-    userID: '11111112',
-    nickname: 'Bob',
+    userID: 'openIM654321',
+    nickname: 'system2',
     faceURL: '',
     ex: '',
     createTime: 0,
@@ -14,26 +14,26 @@ export const FRIEND_SAMPLE = {
     globalRecvMsgOpt: 0,
   },
   addSource: 2,
-  operatorUserID: '11111112',
+  operatorUserID: 'openIM654321',
   ex: '',
   isPinned: false,
 };
 
 export const BLACK_SAMPLE = {
-  ownerUserID: '11111111',
+  ownerUserID: '11111112',
   createTime: 1699241222,
-  blackUserInfo: { userID: '11111113', nickname: 'Carl', faceURL: '', ex: '' },
+  blackUserInfo: { userID: 'openIM123456', nickname: 'system1', faceURL: '', ex: '' },
   addSource: 0,
-  operatorUserID: '11111111',
+  operatorUserID: '11111112',
   ex: '',
 };
 
 export const REQUEST_SAMPLE = {
-  fromUserID: '11111112',
-  fromNickname: 'Bob',
+  fromUserID: 'openIMAdmin',
+  fromNickname: 'system3',
   fromFaceURL: '',
-  toUserID: '11111111',
-  toNickname: 'Ann',
+  toUserID: '11111112',
+  toNickname: 'yourNickname',
   toFaceURL: '',
   handleResult: 0,
   reqMsg: 'Hello',
