@@ -120,7 +120,10 @@ export class GroupStory {
   }
 
   /** Where a version log stands, and the latest change of each of its elements: [version, state]. */
-  async log(collection: string, ownerID: string): Promise<{ version: number; changes: Record<string, [number, number]> }> {
+  async log(
+    collection: string,
+    ownerID: string,
+  ): Promise<{ version: number; changes: Record<string, [number, number]> }> {
     const [version] = await this.im.rows('im_versions', { collection, ownerID });
     const rows = await this.im.rows('im_version_changes', { collection, ownerID });
     const changes = rows.map((row) => [row.elementID, [Number(row.version), Number(row.state)]]);
