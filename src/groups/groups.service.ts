@@ -161,8 +161,9 @@ export class GroupsService {
    */
   async setMuted(actor: Actor, groupID: string, muted: boolean): Promise<void> {
     await this.transactions.run(async () => {
-      assertGroupAdmin(actor, await this.groups.member(groupID, actor.userID));
-      const group = await this.hold(groupID);
+      const group = await this.groups.lock(groupID);
+      assertGroupAdmin(actor, await this.findMember(groupID, actor.userID));
+      if (!group) throw new GroupNotFound(groupID);
       assertNotDismissed(group);
       const changed = await this.save(group, { status: muted ? GroupStatus.muted : GroupStatus.ok });
       const stamp = await this.membership.noteGroup(groupID);

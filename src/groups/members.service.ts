@@ -247,10 +247,11 @@ export class MembersService {
         wanted.map(({ userID }) => userID),
       ),
     );
-    const set = wanted.map(({ groupID: _, userID, ...given }) => {
+    const set = wanted.map(({ userID, nickname, faceURL, ex, roleLevel }) => {
+      const given = { nickname, faceURL, ex, roleLevel };
       const member = members.get(userID);
       if (!member) throw new ArgumentInvalid('user not in group', 'members');
-      assertMaySetMember(actor, self, member, given.roleLevel);
+      assertMaySetMember(actor, self, member, roleLevel);
       const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       return { member: { ...member, ...changes }, changes };
     });

@@ -58,9 +58,10 @@ function rememberWhatSamplesNeed(placeholders: { groupID: string; token: string 
     const { data } = (await answer
       .clone()
       .json()
-      .catch(() => ({}))) as { data?: { token?: string; groupID?: string } };
+      .catch(() => ({}))) as { data?: { token?: string; groupID?: string; groupInfo?: { groupID?: string } } };
     if (data?.token && body.includes('openIM')) token = data.token;
-    if (data?.groupID) groupID = data.groupID;
+    // v1 and v2 answer it alone, v3 in the group.
+    groupID = data?.groupID ?? data?.groupInfo?.groupID ?? groupID;
     return answer;
   };
 }

@@ -53,7 +53,7 @@ describeOnEachDatabase('Who may call what in v3', (database) => {
         }),
       );
     }
-    expect(wrong.join('\n')).toBe('');
+    expect(wrong, wrong.join('\n')).toHaveLength(0);
   }, 600_000);
 
   describe('without a good token', () => {
@@ -90,7 +90,7 @@ describeOnEachDatabase('Who may call what in v3', (database) => {
           }),
         );
       }
-      expect(wrong.join('\n')).toBe('');
+      expect(wrong, wrong.join('\n')).toHaveLength(0);
     });
   });
 
@@ -104,6 +104,6 @@ describeOnEachDatabase('Who may call what in v3', (database) => {
       if (onlyV3.body?.errCode !== 1001 || onlyV3.body.errDlt !== 'header must have operationID')
         wrong.push(`/${path}: ${onlyV3.text}`);
     }
-    expect(wrong.join('\n')).toBe('');
+    expect(wrong, wrong.join('\n')).toHaveLength(0);
   });
 });

@@ -7,10 +7,12 @@ import { v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
 import { NotInGroup } from '../group.errors.js';
 import type { GroupUsers, MuteMember, QuitGroup, SetMemberInfo, TransferGroup } from '../members.service.js';
-import { NOT_A_MEMBER, quietOf, SAMPLE_GROUP_ID, SendMessage } from './v3.js';
+import { SAMPLE_GROUP_ID } from './v1.js';
+import { NOT_A_MEMBER, quietOf, SendMessage } from './v3.js';
 import { assertFilled, assertNotTooMany } from './v3-lists.js';
 
-const SAMPLE_USER_ID = 'openIM123456';
+/** The samples, tried from top to bottom by openIM123456, work on the group of `create_group`'s. */
+const SAMPLE_USER_ID = 'openIMAdmin';
 
 export class InviteUserToGroupV3 implements Wire<GroupUsers> {
   @ID({ missing: 'groupID is empty', example: SAMPLE_GROUP_ID }) groupID: string;
@@ -48,7 +50,7 @@ export const inviteUserToGroupV3: V3Speech<GroupUsers, unknown> = {
 
 export class KickGroupV3 implements Wire<GroupUsers> {
   @ID({ missing: 'groupID is empty', example: SAMPLE_GROUP_ID }) groupID: string;
-  @TextList({ missing: 'kickUserIDs is empty', example: [SAMPLE_USER_ID], description: 'At most 1000.' })
+  @TextList({ missing: 'kickUserIDs is empty', example: ['openIM654321'], description: 'At most 1000.' })
   kickedUserIDs: string[];
   @Text({ need: 'optional', max: 4096 }) reason = '';
   @SendMessage() sendMessage?: boolean;
@@ -74,7 +76,7 @@ export const kickGroupV3: V3Speech<GroupUsers, unknown> = {
     },
   },
   sample: {
-    request: { groupID: SAMPLE_GROUP_ID, kickedUserIDs: [SAMPLE_USER_ID], reason: 'reason' },
+    request: { groupID: SAMPLE_GROUP_ID, kickedUserIDs: ['openIM654321'], reason: 'reason' },
     answer: v3Answer(),
   },
 };

@@ -7,11 +7,9 @@ import type { V3Speech } from '../../dialects/speech.js';
 import { v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
 import type { CreateGroup, DismissGroup, GroupSummary, SetGroupInfo } from '../groups.service.js';
+import { SAMPLE_GROUP_ID } from './v1.js';
 import { assertNotTooMany } from './v3-lists.js';
 import { groupInfoView } from './v3-views.js';
-
-/** What v3 sample requests call a group. */
-export const SAMPLE_GROUP_ID = '3258216419';
 
 /** `sendMessage`: whether it shows in the chat, instead of what is usual. */
 export function SendMessage(): PropertyDecorator {
