@@ -86,12 +86,19 @@ export class VersionLog {
     return (await this.find(collection, ownerID)) as VersionStamp;
   }
 
-  /** Where collections stand, by owner; one that never changed is missing. */
+  /** As {@link VersionLog.stamp}, of many collections at once, by owner. */
   async stamps(collection: Collection, ownerIDs: readonly string[]): Promise<Map<string, VersionStamp>> {
-    const rows = await inChunks(ownerIDs, (some) =>
-      this.transactions.manager.findBy(Version, { collection, ownerID: In([...some]) }),
-    );
-    return new Map(rows.map(({ ownerID, versionID, version }) => [ownerID, { versionID, version }]));
+    const { manager } = this.transactions;
+    const read = async (owners: readonly string[]): Promise<[string, VersionStamp][]> => {
+      const rows = await inChunks(owners, (some) => manager.findBy(Version, { collection, ownerID: In([...some]) }));
+      return rows.map(({ ownerID, versionID, version }) => [ownerID, { versionID, version }]);
+    };
+    const stamps = new Map(await read(ownerIDs));
+    const missing = ownerIDs.filter((ownerID) => !stamps.has(ownerID));
+    if (missing.length === 0) return stamps;
+    const begun = missing.map((ownerID) => newVersion(collection, ownerID));
+    await insertRows(manager, Version, begun, 'ignore');
+    return new Map([...stamps, ...(await read(missing))]);
   }
 
   /** Throws a collection and its log away; it begins anew when it is next asked for. */

@@ -29,7 +29,8 @@ describeOnEachDatabase('Texts that have another in them', (database) => {
     await manager.clear(User);
     await insertRows(manager, User, [{ userID: 'u', nickname: name }]);
     const { sql, parameters } = contains(manager, 'nickname', text);
-    return ((await manager.query(`SELECT userID FROM im_users WHERE ${sql}`, parameters)) as unknown[]).length === 1;
+    const rows: unknown[] = await manager.query(`SELECT userID FROM im_users WHERE ${sql}`, parameters);
+    return rows.length === 1;
   }
 
   describe('are found whatever the case', () => {

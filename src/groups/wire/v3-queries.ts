@@ -8,23 +8,24 @@ import type { Wire } from '../../dialects/wire.js';
 import { goJson, hashOf } from '../../sync/id-hash.js';
 import type { GroupAbstract, GroupSearch, MemberSearch, OwnedGroup, ShownMember } from '../group-queries.service.js';
 import type { GroupSummary } from '../groups.service.js';
+import { SAMPLE_GROUP_ID } from './v1.js';
 import { assertFilled, assertNotTooMany } from './v3-lists.js';
 import { groupInfoView, memberView } from './v3-views.js';
 
 const PAGE = { pageNumber: 1, showNumber: 100 };
 
 export const SAMPLE_GROUP = {
-  groupID: '3147896521',
+  groupID: SAMPLE_GROUP_ID,
   groupName: 'yourGroupName',
   notification: '',
   introduction: '',
   faceURL: '',
-  ownerUserID: '11111111',
+  ownerUserID: 'openIM654321',
   createTime: 1699241222762,
   memberCount: 2,
   ex: '',
   status: 0,
-  creatorUserID: '11111111',
+  creatorUserID: 'openIM654321',
   groupType: 2,
   needVerification: 0,
   lookMemberInfo: 0,
@@ -34,18 +35,18 @@ export const SAMPLE_GROUP = {
 };
 
 export const SAMPLE_MEMBER = {
-  groupID: '3147896521',
-  userID: '11111112',
+  groupID: SAMPLE_GROUP_ID,
+  userID: 'openIM123456',
   roleLevel: 20,
   joinTime: 1699241222762,
-  nickname: 'yourNickname',
+  nickname: 'system1',
   faceURL: '',
   appMangerLevel: 0,
   joinSource: 2,
-  operatorUserID: '11111111',
+  operatorUserID: 'openIM654321',
   ex: '',
   muteEndTime: 0,
-  inviterUserID: '11111111',
+  inviterUserID: 'openIM654321',
 };
 
 /** A member with what his row leaves empty. */
@@ -54,7 +55,7 @@ export function shownMemberView({ member, user }: ShownMember): object {
 }
 
 export class GetGroupsInfoV3 implements Wire<string[]> {
-  @TextList({ missing: 'GroupIDs is empty', example: ['3147896521'] }) groupIDs: string[];
+  @TextList({ missing: 'GroupIDs is empty', example: [SAMPLE_GROUP_ID] }) groupIDs: string[];
 
   toInput(): string[] {
     assertFilled(this.groupIDs, 'GroupIDs is empty', 'groupIDs');
@@ -65,7 +66,7 @@ export class GetGroupsInfoV3 implements Wire<string[]> {
 export const getGroupsInfoV3: V3Speech<string[], GroupSummary[]> = {
   request: GetGroupsInfoV3,
   answer: (groups) => ({ groupInfos: listOrNull(groups.map(groupInfoView)) }),
-  sample: { request: { groupIDs: ['3147896521'] }, answer: v3Answer({ groupInfos: [SAMPLE_GROUP] }) },
+  sample: { request: { groupIDs: [SAMPLE_GROUP_ID] }, answer: v3Answer({ groupInfos: [SAMPLE_GROUP] }) },
 };
 
 export class GetGroupsV3 implements Wire<GroupSearch> {
@@ -94,14 +95,14 @@ export const getGroupsV3: V3Speech<GroupSearch, { total: number; groups: OwnedGr
     request: { pagination: PAGE, groupName: 'your', groupID: '' },
     answer: v3Answer({
       total: 1,
-      groups: [{ groupInfo: SAMPLE_GROUP, groupOwnerUserName: 'yourNickname', groupOwnerUserID: '11111111' }],
+      groups: [{ groupInfo: SAMPLE_GROUP, groupOwnerUserName: 'system2', groupOwnerUserID: 'openIM654321' }],
     }),
   },
 };
 
 export class GetGroupMembersInfoV3 implements Wire<{ groupID: string; userIDs: string[] }> {
-  @ID({ missing: 'groupID is empty' }) groupID: string;
-  @TextList({ missing: 'userIDs is empty', example: ['11111112'] }) userIDs: string[];
+  @ID({ missing: 'groupID is empty', example: SAMPLE_GROUP_ID }) groupID: string;
+  @TextList({ missing: 'userIDs is empty', example: ['openIM123456'] }) userIDs: string[];
 
   toInput(): { groupID: string; userIDs: string[] } {
     assertFilled(this.userIDs, 'userIDs is empty', 'userIDs');
@@ -113,13 +114,13 @@ export const getGroupMembersInfoV3: V3Speech<{ groupID: string; userIDs: string[
   request: GetGroupMembersInfoV3,
   answer: (members) => ({ members: listOrNull(members.map(shownMemberView)) }),
   sample: {
-    request: { groupID: '3147896521', userIDs: ['11111112'] },
+    request: { groupID: SAMPLE_GROUP_ID, userIDs: ['openIM123456'] },
     answer: v3Answer({ members: [SAMPLE_MEMBER] }),
   },
 };
 
 export class GetGroupMemberListV3 implements Wire<MemberSearch> {
-  @ID({ missing: 'groupID is empty' }) groupID: string;
+  @ID({ missing: 'groupID is empty', example: SAMPLE_GROUP_ID }) groupID: string;
   @Int({ need: 'optional', min: 0, max: 5, invalid: 'filter is invalid', description: 'Ignored.' }) filter?: number;
   @Pagination() pagination: PaginationV3;
   @Text({ need: 'optional', max: 255, description: 'Part of the name.' }) keyword: string = '';
@@ -133,14 +134,14 @@ export const getGroupMemberListV3: V3Speech<MemberSearch, { total: number; membe
   request: GetGroupMemberListV3,
   answer: ({ total, members }) => ({ total, members: listOrNull(members.map(shownMemberView)) }),
   sample: {
-    request: { groupID: '3147896521', filter: 0, keyword: '', pagination: PAGE },
+    request: { groupID: SAMPLE_GROUP_ID, filter: 0, keyword: '', pagination: PAGE },
     answer: v3Answer({ total: 1, members: [SAMPLE_MEMBER] }),
   },
 };
 
 export class GetJoinedGroupListV3 implements Wire<{ userID: string; page: Page }> {
   @Pagination() pagination: PaginationV3;
-  @ID({ missing: 'fromUserID is empty', example: '11111111' }) fromUserID: string;
+  @ID({ missing: 'fromUserID is empty', example: 'openIM654321' }) fromUserID: string;
 
   toInput(): { userID: string; page: Page } {
     return { userID: this.fromUserID, page: this.pagination };
@@ -152,13 +153,13 @@ export const getJoinedGroupListV3: V3Speech<{ userID: string; page: Page }, { to
     request: GetJoinedGroupListV3,
     answer: ({ total, groups }) => ({ total, groups: listOrNull(groups.map(groupInfoView)) }),
     sample: {
-      request: { fromUserID: '11111111', pagination: PAGE },
+      request: { fromUserID: 'openIM654321', pagination: PAGE },
       answer: v3Answer({ total: 1, groups: [SAMPLE_GROUP] }),
     },
   };
 
 export class GetGroupAbstractInfoV3 implements Wire<string[]> {
-  @TextList({ missing: 'GroupID is empty', example: ['3147896521'] }) groupIDs: string[];
+  @TextList({ missing: 'GroupID is empty', example: [SAMPLE_GROUP_ID] }) groupIDs: string[];
 
   toInput(): string[] {
     assertFilled(this.groupIDs, 'GroupID is empty', 'groupIDs');
@@ -186,15 +187,15 @@ export const getGroupAbstractInfoV3: V3Speech<string[], GroupAbstract[]> = {
     ),
   }),
   sample: {
-    request: { groupIDs: ['3147896521'] },
+    request: { groupIDs: [SAMPLE_GROUP_ID] },
     answer: v3Answer({
-      groupAbstractInfos: [{ groupID: '3147896521', groupMemberNumber: 2, groupMemberListHash: 8123456789012345 }],
+      groupAbstractInfos: [{ groupID: SAMPLE_GROUP_ID, groupMemberNumber: 2, groupMemberListHash: 8123456789012345 }],
     }),
   },
 };
 
 export class GetGroupMemberUserIDV3 implements Wire<string> {
-  @ID({ missing: 'GroupID is empty' }) groupID: string;
+  @ID({ missing: 'GroupID is empty', example: SAMPLE_GROUP_ID }) groupID: string;
 
   toInput(): string {
     return this.groupID;
@@ -204,5 +205,5 @@ export class GetGroupMemberUserIDV3 implements Wire<string> {
 export const getGroupMemberUserIDV3: V3Speech<string, string[]> = {
   request: GetGroupMemberUserIDV3,
   answer: (userIDs) => ({ userIDs: listOrNull(userIDs) }),
-  sample: { request: { groupID: '3147896521' }, answer: v3Answer({ userIDs: ['11111111', '11111112'] }) },
+  sample: { request: { groupID: SAMPLE_GROUP_ID }, answer: v3Answer({ userIDs: ['openIM654321', 'openIM123456'] }) },
 };

@@ -14,6 +14,7 @@ import type {
   RequestSearch,
   ShownRequest,
 } from '../group-requests.service.js';
+import { SAMPLE_GROUP_ID } from './v1.js';
 import { assertFilled, assertNotTooMany } from './v3-lists.js';
 import { SAMPLE_GROUP } from './v3-queries.js';
 import { groupInfoView } from './v3-views.js';
@@ -60,7 +61,7 @@ const SAMPLE_PAGE = v3Answer({
   total: 1,
   groupRequests: [
     {
-      userInfo: { userID: '11111113', nickname: 'yourNickname', faceURL: '', ex: '' },
+      userInfo: { userID: 'openIMAdmin', nickname: 'system3', faceURL: '', ex: '' },
       groupInfo: SAMPLE_GROUP,
       handleResult: 0,
       reqMsg: 'hello',
@@ -76,7 +77,7 @@ const SAMPLE_PAGE = v3Answer({
 });
 
 export class JoinGroupV3 implements Wire<JoinGroup> {
-  @ID({ missing: 'groupID is empty' }) groupID: string;
+  @ID({ missing: 'groupID is empty', example: SAMPLE_GROUP_ID }) groupID: string;
   @Int({
     values: Object.values(JoinSource),
     missing: 'joinSource is invalid',
@@ -84,7 +85,7 @@ export class JoinGroupV3 implements Wire<JoinGroup> {
     description: '1 by an administrator, 2 invitation, 3 search, 4 QR code.',
   })
   joinSource: number;
-  @ID({ need: 'optional', description: 'Who joins.', example: '11111113' }) inviterUserID: string = '';
+  @ID({ need: 'optional', description: 'Who joins.', example: 'openIMAdmin' }) inviterUserID: string = '';
   @Text({ need: 'optional', max: MAX_REQUEST_MESSAGE }) reqMessage: string = '';
   @Text({ need: 'optional', max: 4096 }) ex: string = '';
 
@@ -102,14 +103,14 @@ export const joinGroupV3: V3Speech<JoinGroup, void> = {
   request: JoinGroupV3,
   errors: USER_NOT_FOUND,
   sample: {
-    request: { groupID: '3147896521', joinSource: 3, inviterUserID: '11111113', reqMessage: 'hello', ex: '' },
+    request: { groupID: SAMPLE_GROUP_ID, joinSource: 3, inviterUserID: 'openIMAdmin', reqMessage: 'hello', ex: '' },
     answer: v3Answer(),
   },
 };
 
 export class GroupApplicationResponseV3 implements Wire<AnswerGroupRequest> {
-  @ID({ missing: 'groupID is empty' }) groupID: string;
-  @ID({ missing: 'fromUserID is empty', example: '11111113' }) fromUserID: string;
+  @ID({ missing: 'groupID is empty', example: SAMPLE_GROUP_ID }) groupID: string;
+  @ID({ missing: 'fromUserID is empty', example: 'openIMAdmin' }) fromUserID: string;
   @Text({ need: 'optional', max: MAX_REQUEST_MESSAGE }) handledMsg: string = '';
   @Int({
     need: 'optional',
@@ -130,7 +131,7 @@ export const groupApplicationResponseV3: V3Speech<AnswerGroupRequest, void> = {
   request: GroupApplicationResponseV3,
   errors: { 'user.not-found': { errCode: 1004, errMsg: 'RecordNotFoundError', errDlt: 'user not found' } },
   sample: {
-    request: { groupID: '3147896521', fromUserID: '11111113', handledMsg: 'welcome', handleResult: 1 },
+    request: { groupID: SAMPLE_GROUP_ID, fromUserID: 'openIMAdmin', handledMsg: 'welcome', handleResult: 1 },
     answer: v3Answer(),
   },
 };
@@ -149,7 +150,7 @@ abstract class RequestListV3 {
 }
 
 export class GetRecvGroupApplicationListV3 extends RequestListV3 implements Wire<RequestSearch> {
-  @ID({ missing: 'fromUserID is empty', example: '11111111', description: 'Who owns or administers the groups.' })
+  @ID({ missing: 'fromUserID is empty', example: 'openIM654321', description: 'Who owns or administers the groups.' })
   fromUserID: string;
 
   toInput(): RequestSearch {
@@ -161,13 +162,13 @@ export const getRecvGroupApplicationListV3: V3Speech<RequestSearch, RequestPage>
   request: GetRecvGroupApplicationListV3,
   answer: pageView,
   sample: {
-    request: { fromUserID: '11111111', pagination: PAGE, groupIDs: [], handleResults: [0] },
+    request: { fromUserID: 'openIM654321', pagination: PAGE, groupIDs: [], handleResults: [0] },
     answer: SAMPLE_PAGE,
   },
 };
 
 export class GetUserReqGroupApplicationListV3 extends RequestListV3 implements Wire<RequestSearch> {
-  @ID({ missing: 'UserID is empty', example: '11111113' }) userID: string;
+  @ID({ missing: 'UserID is empty', example: 'openIMAdmin' }) userID: string;
 
   toInput(): RequestSearch {
     return this.searchOf(this.userID);
@@ -179,14 +180,14 @@ export const getUserReqGroupApplicationListV3: V3Speech<RequestSearch, RequestPa
   answer: pageView,
   errors: USER_NOT_FOUND,
   sample: {
-    request: { userID: '11111113', pagination: PAGE, groupIDs: [], handleResults: [] },
+    request: { userID: 'openIMAdmin', pagination: PAGE, groupIDs: [], handleResults: [] },
     answer: SAMPLE_PAGE,
   },
 };
 
 export class GetGroupUsersReqApplicationListV3 implements Wire<{ groupID: string; userIDs: string[] }> {
-  @ID({ missing: 'GroupID is empty' }) groupID: string;
-  @TextList({ missing: 'UserID is empty', example: ['11111113'] }) userIDs: string[];
+  @ID({ missing: 'GroupID is empty', example: SAMPLE_GROUP_ID }) groupID: string;
+  @TextList({ missing: 'UserID is empty', example: ['openIMAdmin'] }) userIDs: string[];
 
   toInput(): { groupID: string; userIDs: string[] } {
     assertFilled(this.userIDs, 'UserID is empty', 'userIDs');
@@ -198,12 +199,12 @@ export class GetGroupUsersReqApplicationListV3 implements Wire<{ groupID: string
 export const getGroupUsersReqApplicationListV3: V3Speech<{ groupID: string; userIDs: string[] }, RequestPage> = {
   request: GetGroupUsersReqApplicationListV3,
   answer: pageView,
-  sample: { request: { groupID: '3147896521', userIDs: ['11111113'] }, answer: SAMPLE_PAGE },
+  sample: { request: { groupID: SAMPLE_GROUP_ID, userIDs: ['openIMAdmin'] }, answer: SAMPLE_PAGE },
 };
 
 export class GetSpecifiedUserGroupRequestInfoV3 implements Wire<{ groupID: string; userID: string }> {
-  @ID({ need: 'optional', example: '3147896521' }) groupID: string = '';
-  @ID({ need: 'optional', example: '11111113' }) userID: string = '';
+  @ID({ need: 'optional', example: SAMPLE_GROUP_ID }) groupID: string = '';
+  @ID({ need: 'optional', example: 'openIMAdmin' }) userID: string = '';
 
   toInput(): { groupID: string; userID: string } {
     return { groupID: this.groupID, userID: this.userID };
@@ -213,11 +214,11 @@ export class GetSpecifiedUserGroupRequestInfoV3 implements Wire<{ groupID: strin
 export const getSpecifiedUserGroupRequestInfoV3: V3Speech<{ groupID: string; userID: string }, RequestPage> = {
   request: GetSpecifiedUserGroupRequestInfoV3,
   answer: pageView,
-  sample: { request: { groupID: '3147896521', userID: '11111113' }, answer: SAMPLE_PAGE },
+  sample: { request: { groupID: SAMPLE_GROUP_ID, userID: 'openIMAdmin' }, answer: SAMPLE_PAGE },
 };
 
 export class GetGroupApplicationUnhandledCountV3 implements Wire<{ userID: string; after: number }> {
-  @ID({ need: 'optional', example: '11111111' }) userID: string = '';
+  @ID({ need: 'optional', example: 'openIM654321' }) userID: string = '';
   @Int({
     need: 'optional',
     min: Number.MIN_SAFE_INTEGER,
@@ -234,5 +235,5 @@ export class GetGroupApplicationUnhandledCountV3 implements Wire<{ userID: strin
 export const getGroupApplicationUnhandledCountV3: V3Speech<{ userID: string; after: number }, number> = {
   request: GetGroupApplicationUnhandledCountV3,
   answer: (count) => ({ count }),
-  sample: { request: { userID: '11111111', time: 0 }, answer: v3Answer({ count: 1 }) },
+  sample: { request: { userID: 'openIM654321', time: 0 }, answer: v3Answer({ count: 1 }) },
 };

@@ -7,6 +7,7 @@ import type { Wire } from '../../dialects/wire.js';
 import { type Changes, changesView, type FullIDs, fullIDsView, type KnownVersion } from '../../sync/views.js';
 import type { KnownMembers, MemberChanges } from '../group-sync.service.js';
 import type { GroupSummary } from '../groups.service.js';
+import { SAMPLE_GROUP_ID } from './v1.js';
 import { SAMPLE_GROUP, SAMPLE_MEMBER, shownMemberView } from './v3-queries.js';
 import { groupInfoView } from './v3-views.js';
 
@@ -28,7 +29,7 @@ export class GetIncrementalJoinGroupsV3
   extends KnownVersionV3
   implements Wire<{ userID: string; known: KnownVersion }>
 {
-  @ID({ need: 'optional', example: '11111111' }) userID: string = '';
+  @ID({ need: 'optional', example: 'openIM654321' }) userID: string = '';
 
   toInput(): { userID: string; known: KnownVersion } {
     return { userID: this.userID, known: this.known() };
@@ -40,7 +41,7 @@ export const getIncrementalJoinGroupsV3: V3Speech<{ userID: string; known: Known
   // The order of joined groups is no part of what is synchronised.
   answer: (changes) => ({ ...changesView(changes, groupInfoView), sortVersion: 0 }),
   sample: {
-    request: { userID: '11111111', ...SAMPLE_KNOWN },
+    request: { userID: 'openIM654321', ...SAMPLE_KNOWN },
     answer: v3Answer({ ...SAMPLE_CHANGES, insert: [SAMPLE_GROUP], sortVersion: 0 }),
   },
 };
@@ -57,7 +58,7 @@ function memberChangesView(changes: MemberChanges): object {
 const SAMPLE_MEMBERS = { ...SAMPLE_CHANGES, insert: [SAMPLE_MEMBER], group: SAMPLE_GROUP, sortVersion: 0 };
 
 export class GetIncrementalGroupMembersV3 extends KnownVersionV3 implements Wire<KnownMembers> {
-  @ID({ need: 'optional', example: '3147896521' }) groupID: string = '';
+  @ID({ need: 'optional', example: SAMPLE_GROUP_ID }) groupID: string = '';
 
   toInput(): KnownMembers {
     return { groupID: this.groupID, ...this.known() };
@@ -67,11 +68,11 @@ export class GetIncrementalGroupMembersV3 extends KnownVersionV3 implements Wire
 export const getIncrementalGroupMembersV3: V3Speech<KnownMembers, MemberChanges> = {
   request: GetIncrementalGroupMembersV3,
   answer: memberChangesView,
-  sample: { request: { groupID: '3147896521', ...SAMPLE_KNOWN }, answer: v3Answer(SAMPLE_MEMBERS) },
+  sample: { request: { groupID: SAMPLE_GROUP_ID, ...SAMPLE_KNOWN }, answer: v3Answer(SAMPLE_MEMBERS) },
 };
 
 export class GetIncrementalGroupMembersBatchV3 implements Wire<KnownMembers[]> {
-  @ID({ need: 'optional', example: '11111111', description: 'Ignored.' }) userID?: string;
+  @ID({ need: 'optional', example: 'openIM654321', description: 'Ignored.' }) userID?: string;
   @Parts(() => GetIncrementalGroupMembersV3, { need: 'optional' }) reqList: GetIncrementalGroupMembersV3[] = [];
 
   toInput(): KnownMembers[] {
@@ -86,14 +87,14 @@ export const getIncrementalGroupMembersBatchV3: V3Speech<KnownMembers[], Map<str
     respList: Object.fromEntries([...changes].map(([groupID, one]) => [groupID, memberChangesView(one)])),
   }),
   sample: {
-    request: { userID: '11111111', reqList: [{ groupID: '3147896521', ...SAMPLE_KNOWN }] },
-    answer: v3Answer({ respList: { '3147896521': SAMPLE_MEMBERS } }),
+    request: { userID: 'openIM654321', reqList: [{ groupID: SAMPLE_GROUP_ID, ...SAMPLE_KNOWN }] },
+    answer: v3Answer({ respList: { [SAMPLE_GROUP_ID]: SAMPLE_MEMBERS } }),
   },
 };
 
 export class GetFullGroupMemberUserIDsV3 implements Wire<{ groupID: string; idHash: bigint }> {
   @Uint64({ example: 0 }) idHash?: unknown;
-  @ID({ missing: 'groupID is empty', example: '3147896521' }) groupID: string;
+  @ID({ missing: 'groupID is empty', example: SAMPLE_GROUP_ID }) groupID: string;
 
   toInput(): { groupID: string; idHash: bigint } {
     return { groupID: this.groupID, idHash: uint64Of(this.idHash) ?? 0n };
@@ -104,14 +105,14 @@ export const getFullGroupMemberUserIDsV3: V3Speech<{ groupID: string; idHash: bi
   request: GetFullGroupMemberUserIDsV3,
   answer: (ids) => fullIDsView(ids, 'userIDs'),
   sample: {
-    request: { groupID: '3147896521', idHash: 0 },
-    answer: v3Answer({ ...SAMPLE_STAMP, equal: false, userIDs: ['11111111', '11111112'] }),
+    request: { groupID: SAMPLE_GROUP_ID, idHash: 0 },
+    answer: v3Answer({ ...SAMPLE_STAMP, equal: false, userIDs: ['openIM654321', 'openIM123456'] }),
   },
 };
 
 export class GetFullJoinGroupIDsV3 implements Wire<{ userID: string; idHash: bigint }> {
   @Uint64({ example: 0 }) idHash?: unknown;
-  @ID({ missing: 'userID is empty', example: '11111111' }) userID: string;
+  @ID({ missing: 'userID is empty', example: 'openIM654321' }) userID: string;
 
   toInput(): { userID: string; idHash: bigint } {
     return { userID: this.userID, idHash: uint64Of(this.idHash) ?? 0n };
@@ -122,7 +123,7 @@ export const getFullJoinGroupIDsV3: V3Speech<{ userID: string; idHash: bigint },
   request: GetFullJoinGroupIDsV3,
   answer: (ids) => fullIDsView(ids, 'groupIDs'),
   sample: {
-    request: { userID: '11111111', idHash: 0 },
-    answer: v3Answer({ ...SAMPLE_STAMP, equal: false, groupIDs: ['3147896521'] }),
+    request: { userID: 'openIM654321', idHash: 0 },
+    answer: v3Answer({ ...SAMPLE_STAMP, equal: false, groupIDs: [SAMPLE_GROUP_ID] }),
   },
 };
