@@ -90,7 +90,9 @@ describeOnEachDatabase('v3 deleting messages', (database) => {
 
   describe('delete_msgs for everybody', () => {
     it("takes one's own messages from both, and tells both", async () => {
-      expect(await remove(chat.ann, [3, 1], { deleteSyncOpt: { IsSyncSelf: true, IsSyncOther: true } })).toEqual(SUCCESS);
+      expect(await remove(chat.ann, [3, 1], { deleteSyncOpt: { IsSyncSelf: true, IsSyncOther: true } })).toEqual(
+        SUCCESS,
+      );
       for (const userID of [chat.ann, chat.bob]) expect(await talk.texts(userID, chat.id)).toEqual(['-', 'two', '-']);
       expect(await im.rows('im_messages', { conversationID: chat.id })).toHaveLength(1);
       const { Msgs } = await talk.pull(chat.bob, chat.id);
@@ -124,7 +126,9 @@ describeOnEachDatabase('v3 deleting messages', (database) => {
       expect(await talk.texts(chat.ann, chat.group)).toEqual(['1501', 'one', '-', 'three']);
       expect(await remove(chat.ann, [2, 3, 4], OTHERS, chat.group)).toEqual(SUCCESS);
       expect(await talk.texts(chat.bob, chat.group)).toEqual(['1501', '-', '-', '-']);
-      const told = talk.heard(2102).map(({ message, detail }) => [message.conversationID, message.sessionType, detail.seqs]);
+      const told = talk
+        .heard(2102)
+        .map(({ message, detail }) => [message.conversationID, message.sessionType, detail.seqs]);
       expect(told).toEqual([
         [`n_${chat.groupID}`, 3, [3]],
         [`n_${chat.groupID}`, 3, [2, 3, 4]],
@@ -161,7 +165,10 @@ describeOnEachDatabase('v3 deleting messages', (database) => {
       ['seqs is empty', { conversationID: 'si_x_y', userID: 'cid' }],
       ['seqs is empty', { conversationID: 'si_x_y', userID: 'cid', seqs: [] }],
       ['seqs must be a list of integers', { conversationID: 'si_x_y', userID: 'cid', seqs: ['1'] }],
-      ['IsSyncOther must be true or false', { conversationID: 'x', userID: 'cid', seqs: [1], deleteSyncOpt: { IsSyncOther: 1 } }],
+      [
+        'IsSyncOther must be true or false',
+        { conversationID: 'x', userID: 'cid', seqs: [1], deleteSyncOpt: { IsSyncOther: 1 } },
+      ],
     ])('with %s', async (errDlt, body) => {
       expect(await talk.call('cid', '/msg/delete_msgs', body)).toEqual(argsError(errDlt));
     });

@@ -150,7 +150,11 @@ describeOnEachDatabase('v3 reading history', (database) => {
   describe('channels of notifications', () => {
     it('are answered apart, as a whole whatever number is asked', async () => {
       for (const hasReadSeq of [1, 2, 3]) {
-        await talk.call('bob', '/msg/mark_conversation_as_read', { conversationID: 'si_ann_bob', userID: 'bob', hasReadSeq });
+        await talk.call('bob', '/msg/mark_conversation_as_read', {
+          conversationID: 'si_ann_bob',
+          userID: 'bob',
+          hasReadSeq,
+        });
       }
       const seqRanges = [{ conversationID: 'n_ann_bob', begin: 1, end: 10, num: 1 }];
       const { data } = await talk.call('ann', '/msg/pull_msg_by_seq', { userID: 'ann', seqRanges });

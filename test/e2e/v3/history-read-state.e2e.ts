@@ -31,7 +31,12 @@ describeOnEachDatabase('v3 read state', (database) => {
   const markSeqs = (userID: string, seqs: unknown, conversationID = chat.id) =>
     talk.call(userID, '/msg/mark_msgs_as_read', { conversationID, seqs, userID });
   const set = (userID: string, hasReadSeq: unknown, conversationID = chat.id) =>
-    talk.call(userID, '/msg/set_conversation_has_read_seq', { conversationID, userID, hasReadSeq, noNotification: true });
+    talk.call(userID, '/msg/set_conversation_has_read_seq', {
+      conversationID,
+      userID,
+      hasReadSeq,
+      noNotification: true,
+    });
   const stateOf = async (userID: string, conversationID = chat.id) => {
     const body = { userID, conversationIDs: [conversationID] };
     return (await talk.call(userID, '/msg/get_conversations_has_read_and_max_seq', body)).data.seqs[conversationID];
@@ -185,7 +190,9 @@ describeOnEachDatabase('v3 read state', (database) => {
       expect(await set(chat.bob, 2)).toEqual(SUCCESS);
       expect(await stateOf(chat.bob)).toMatchObject({ hasReadSeq: 4 });
       expect(await readFlags(chat.bob)).toEqual([false, false, false, false, false]);
-      const told = talk.heard(2200).map(({ message, detail }) => [message.recvID, message.seq, detail.seqs, detail.hasReadSeq]);
+      const told = talk
+        .heard(2200)
+        .map(({ message, detail }) => [message.recvID, message.seq, detail.seqs, detail.hasReadSeq]);
       expect(told).toEqual([
         [chat.bob, 0, [], 4],
         [chat.bob, 0, [], 4],
@@ -226,7 +233,10 @@ describeOnEachDatabase('v3 read state', (database) => {
 
     it('leaves the map out where there is nothing', async () => {
       expect(await states('cid')).toEqual({ ...SUCCESS, data: { pinnedConversationIDs: null } });
-      expect(await states('cid', { conversationIDs: [] })).toEqual({ ...SUCCESS, data: { pinnedConversationIDs: null } });
+      expect(await states('cid', { conversationIDs: [] })).toEqual({
+        ...SUCCESS,
+        data: { pinnedConversationIDs: null },
+      });
     });
 
     it('refuses an empty user, and anybody else', async () => {

@@ -68,7 +68,13 @@ describeOnEachDatabase('v3 revoking', (database) => {
       await revoke('nan', 'si_nan_nob', seq);
       const [{ message, detail }, ...others] = talk.heard(2101);
       expect(others).toEqual([]);
-      expect(message).toMatchObject({ conversationID: 'n_nan_nob', seq: 1, sendID: 'nan', recvID: 'nob', sessionType: 1 });
+      expect(message).toMatchObject({
+        conversationID: 'n_nan_nob',
+        seq: 1,
+        sendID: 'nan',
+        recvID: 'nob',
+        sessionType: 1,
+      });
       expect(detail).toEqual({
         revokerUserID: 'nan',
         clientMsgID,
@@ -208,7 +214,13 @@ describeOnEachDatabase('v3 revoking', (database) => {
     it('is not readable in the quote any more, nor in its elements', async () => {
       const quoted = await talk.say('ann', { recvID: 'bob' }, { content: '{"content":"oops"}' });
       const { seq, clientMsgID } = quoted;
-      const quoteMessage = { clientMsgID, seq, contentType: 101, content: '{"content":"oops"}', textElem: { content: 'oops' } };
+      const quoteMessage = {
+        clientMsgID,
+        seq,
+        contentType: 101,
+        content: '{"content":"oops"}',
+        textElem: { content: 'oops' },
+      };
       const quote = await talk.say('bob', { recvID: 'ann' }, quoteOf(quoteMessage));
       expect(unpacked(await shown('bob', 'si_ann_bob', quote.seq)).quoteMessage).toEqual(quoteMessage);
 
@@ -221,7 +233,11 @@ describeOnEachDatabase('v3 revoking', (database) => {
 
     it('is empty when it was deleted for everybody', async () => {
       const { seq, clientMsgID } = await talk.say('ann', { recvID: 'bob' });
-      const quote = await talk.say('bob', { recvID: 'ann' }, quoteOf({ clientMsgID, seq, contentType: 101, content: 'x' }));
+      const quote = await talk.say(
+        'bob',
+        { recvID: 'ann' },
+        quoteOf({ clientMsgID, seq, contentType: 101, content: 'x' }),
+      );
       const physical = { conversationID: 'si_ann_bob', seqs: [seq] };
       expect(await talk.call(ADMIN, '/msg/delete_msg_phsical_by_seq', physical)).toEqual(SUCCESS);
       const { quoteMessage } = unpacked(await shown('bob', 'si_ann_bob', quote.seq));
