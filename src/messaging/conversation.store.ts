@@ -17,6 +17,9 @@ import { Sequence } from './sequence.entity.js';
 /** What a first message tells of its conversation. */
 type FirstMessage = Pick<Message, 'conversationID' | 'sessionType' | 'sendID' | 'recvID' | 'groupID'>;
 
+/** Whose conversation, and which. */
+export type ConversationKey = Pick<Conversation, 'ownerUserID' | 'conversationID'>;
+
 /** Conversations as their users see them: opened by a first message or by joining, closed by leaving. */
 @Injectable()
 export class ConversationStore {
@@ -108,6 +111,11 @@ export class ConversationStore {
     });
   }
 
+  /** Whoever writes rows of conversations says which, so that they are read anew. */
+  forget(keys: readonly ConversationKey[]): void {
+    this.known.forget(keys.map(({ ownerUserID, conversationID }) => cacheKey(ownerUserID, conversationID)));
+  }
+
   /** Those of the conversations that a user has, by ID. Costs at most one query. */
   async findAll(ownerUserID: string, conversationIDs: readonly string[]): Promise<Map<string, Conversation>> {
     const idOf = new Map(
@@ -123,11 +131,6 @@ export class ConversationStore {
       return new Map(rows.map((row) => [cacheKey(ownerUserID, row.conversationID), row]));
     });
     return new Map([...found.values()].map((row) => [row.conversationID, row]));
-  }
-
-  /** Whoever writes rows of conversations says which, so that they are read anew. */
-  forget(keys: readonly Pick<Conversation, 'ownerUserID' | 'conversationID'>[]): void {
-    this.known.forget(keys.map(({ ownerUserID, conversationID }) => cacheKey(ownerUserID, conversationID)));
   }
 
   /** Adds the conversations their owners do not have, and notes them in the owners' version logs. */
