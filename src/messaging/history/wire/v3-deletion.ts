@@ -68,7 +68,7 @@ export const userClearAllMsgV3: V3Speech<{ userID: string; sync: DeleteSync }, v
 export class DeleteMsgsV3 implements Wire<DeleteMessages> {
   @ID(CHAT) conversationID: string;
   @ID(USER) userID: string;
-  @SeqList({ missing: 'seqs is empty', max: MAX_SEQS, example: [1, 2] }) seqs: number[];
+  @SeqList({ missing: 'seqs is empty', max: MAX_SEQS, example: [1] }) seqs: number[];
   @Part(() => DeleteSyncOptV3, { need: 'optional' }) deleteSyncOpt?: DeleteSyncOptV3;
 
   toInput(): DeleteMessages {
@@ -81,7 +81,7 @@ export class DeleteMsgsV3 implements Wire<DeleteMessages> {
 export const deleteMsgsV3: V3Speech<DeleteMessages, void> = {
   request: DeleteMsgsV3,
   sample: {
-    request: { conversationID: CHAT.example, userID: USER.example, seqs: [1, 2], deleteSyncOpt: SYNC_SAMPLE },
+    request: { conversationID: CHAT.example, userID: USER.example, seqs: [1], deleteSyncOpt: SYNC_SAMPLE },
     answer: v3Answer(),
   },
 };
@@ -91,7 +91,7 @@ type SomeMessages = Omit<DeleteMessages, 'userID' | 'sync'>;
 
 export class DeleteMsgPhysicalBySeqV3 implements Wire<SomeMessages> {
   @ID({ need: 'optional', example: CHAT.example }) conversationID: string = '';
-  @SeqList({ need: 'optional', max: MAX_SEQS, example: [1, 2] }) seqs: number[] = [];
+  @SeqList({ need: 'optional', max: MAX_SEQS, example: [1] }) seqs: number[] = [];
 
   toInput(): SomeMessages {
     return { conversationID: this.conversationID, seqs: this.seqs };
@@ -101,7 +101,7 @@ export class DeleteMsgPhysicalBySeqV3 implements Wire<SomeMessages> {
 /** Source: contract/v3/message.md. */
 export const deleteMsgPhysicalBySeqV3: V3Speech<SomeMessages, void> = {
   request: DeleteMsgPhysicalBySeqV3,
-  sample: { request: { conversationID: CHAT.example, seqs: [1, 2] }, answer: v3Answer() },
+  sample: { request: { conversationID: CHAT.example, seqs: [1] }, answer: v3Answer() },
 };
 
 /** Messages that were sent before a moment. */

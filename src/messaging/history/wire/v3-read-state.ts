@@ -14,14 +14,14 @@ const HAS_READ_SEQ = {
   max: Number.MAX_SAFE_INTEGER,
   missing: 'hasReadSeq is invalid',
   invalid: 'hasReadSeq is invalid',
-  example: 12,
+  example: 1,
 } as const;
 
 const SAMPLE = { conversationID: CHAT.example, userID: USER.example } as const;
 
 export class MarkMsgsAsReadV3 implements Wire<MarkMessages> {
   @ID(CHAT) conversationID: string;
-  @SeqList({ ...NO_ZERO, missing: 'seqs is empty', example: [11, 12] }) seqs: number[];
+  @SeqList({ ...NO_ZERO, missing: 'seqs is empty', example: [1] }) seqs: number[];
   @ID(USER) userID: string;
 
   toInput(): MarkMessages {
@@ -33,7 +33,7 @@ export class MarkMsgsAsReadV3 implements Wire<MarkMessages> {
 /** Source: contract/v3/message.md. */
 export const markMsgsAsReadV3: V3Speech<MarkMessages, void> = {
   request: MarkMsgsAsReadV3,
-  sample: { request: { ...SAMPLE, seqs: [11, 12] }, answer: v3Answer() },
+  sample: { request: { ...SAMPLE, seqs: [1] }, answer: v3Answer() },
 };
 
 export class MarkConversationAsReadV3 implements Wire<MarkConversation> {
@@ -52,7 +52,7 @@ export class MarkConversationAsReadV3 implements Wire<MarkConversation> {
 /** Source: contract/v3/message.md. */
 export const markConversationAsReadV3: V3Speech<MarkConversation, void> = {
   request: MarkConversationAsReadV3,
-  sample: { request: { ...SAMPLE, hasReadSeq: 12, seqs: [] }, answer: v3Answer() },
+  sample: { request: { ...SAMPLE, hasReadSeq: 1, seqs: [] }, answer: v3Answer() },
 };
 
 export class SetConversationHasReadSeqV3 implements Wire<Omit<MarkConversation, 'seqs'>> {
@@ -70,7 +70,7 @@ export class SetConversationHasReadSeqV3 implements Wire<Omit<MarkConversation, 
 /** Source: contract/v3/message.md. */
 export const setConversationHasReadSeqV3: V3Speech<Omit<MarkConversation, 'seqs'>, void> = {
   request: SetConversationHasReadSeqV3,
-  sample: { request: { ...SAMPLE, hasReadSeq: 12 }, answer: v3Answer() },
+  sample: { request: { ...SAMPLE, hasReadSeq: 1 }, answer: v3Answer() },
 };
 
 export class GetConversationsHasReadAndMaxSeqV3 implements Wire<AskReadStates> {
@@ -105,7 +105,7 @@ export const getConversationsHasReadAndMaxSeqV3: V3Speech<AskReadStates, ReadSta
   sample: {
     request: { userID: USER.example, conversationIDs: [CHAT.example], returnPinned: true },
     answer: v3Answer({
-      seqs: { [CHAT.example]: { maxSeq: 12, hasReadSeq: 10, maxSeqTime: 1700000000000 } },
+      seqs: { [CHAT.example]: { maxSeq: 1, hasReadSeq: 1, maxSeqTime: 1700000000000 } },
       pinnedConversationIDs: null,
     }),
   },
