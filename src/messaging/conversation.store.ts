@@ -183,11 +183,6 @@ export class ConversationStore {
     });
   }
 
-  /** Whoever writes rows of conversations says which, so that they are read anew. */
-  forget(keys: readonly ConversationKey[]): void {
-    this.known.forget(keys.map(({ ownerUserID, conversationID }) => cacheKey(ownerUserID, conversationID)));
-  }
-
   /** Those of the conversations that a user has, by ID. Costs at most one query. */
   async findAll(ownerUserID: string, conversationIDs: readonly string[]): Promise<Map<string, Conversation>> {
     const idOf = new Map(
