@@ -60,6 +60,7 @@ export {
   ConversationSettings,
   type SetConversations,
 } from './messaging/conversations/conversation-settings.service.js';
+export { type Activity, type ActivityQuery, type Growth, StatisticsService } from './statistics/statistics.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
 export { Presence } from './presence/presence.js';
 
