@@ -52,6 +52,6 @@ describe('Protobuf', () => {
   });
 
   it.each(['0a 05 75', 'ff', '0b'])('refuses %s', (broken) => {
-    expect(() => protobufType('GetMaxSeqReq').decode(bytes(broken))).toThrow();
+    expect(() => protobufType('GetMaxSeqReq').decode(bytes(broken))).toThrow(/index out of range|invalid/);
   });
 });
