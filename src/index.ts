@@ -53,7 +53,6 @@ export {
   type ShownRequest,
 } from './groups/group-requests.service.js';
 export { MessagesService } from './messaging/messages.service.js';
-export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history/history.service.js';
 export { ConversationsService, type DeleteConversations } from './messaging/conversations/conversations.service.js';
 export {
   type ConversationFields,
@@ -61,6 +60,25 @@ export {
   type SetConversations,
 } from './messaging/conversations/conversation-settings.service.js';
 export { type Activity, type ActivityQuery, type Growth, StatisticsService } from './statistics/statistics.service.js';
+export {
+  type AskReadStates,
+  type History,
+  HistoryService,
+  type PullMessages,
+  type PullSeqs,
+  type ReadState,
+  type ReadStates,
+} from './messaging/history/history.service.js';
+export type { SeqRange } from './messaging/history/readable.js';
+export type { ShownMessage } from './messaging/history/shown-message.js';
+export { type RevokeMessage, RevocationsService } from './messaging/history/revocations.service.js';
+export { type MarkConversation, type MarkMessages, ReadStateService } from './messaging/history/read-state.service.js';
+export {
+  type ClearConversations,
+  type DeleteMessages,
+  DeletionService,
+  type DeleteSync,
+} from './messaging/history/deletion.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
 export { Presence } from './presence/presence.js';
 
@@ -100,6 +118,13 @@ export {
 } from './groups/group-requests.events.js';
 export { ConversationsChanged, PrivateChatSwitched } from './messaging/conversation.events.js';
 export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
+export {
+  ConversationsCleared,
+  MessageRevoked,
+  MessagesDeleted,
+  MessagesRead,
+  ReadPositionMoved,
+} from './messaging/history/history.events.js';
 
 // Read: the entities behind it all.
 export { User } from './users/user.entity.js';
@@ -109,7 +134,7 @@ export { Black } from './friends/black.entity.js';
 export { Group } from './groups/group.entity.js';
 export { GroupMember } from './groups/group-member.entity.js';
 export { GroupRequest } from './groups/group-request.entity.js';
-export { Message } from './messaging/message.entity.js';
+export { Message, type Revocation } from './messaging/message.entity.js';
 export { Conversation } from './messaging/conversation.entity.js';
 
 // Fail: what services throw.
@@ -147,6 +172,7 @@ export {
   SenderMuted,
   SessionTypeUnknown,
 } from './messaging/message.errors.js';
+export { AlreadyRevoked } from './messaging/history/history.errors.js';
 
 // Serve: bodies of any Content-Type, as v1 and v2 AppServers send them, in a host on Fastify.
 export { acceptAnyContentType } from './server/http.js';

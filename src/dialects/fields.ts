@@ -150,6 +150,20 @@ export function Parts(
   );
 }
 
+/** A list of seqs: whole numbers up to 2^53. An empty one counts as missing. @param options.invalid what to say of one below `min` */
+export function SeqList(
+  options: FieldOptions & { min?: number; max?: number; invalid?: string } = {},
+): PropertyDecorator {
+  const { min = Number.MIN_SAFE_INTEGER, max = MAX_LIST, invalid } = options;
+  const check = (value: unknown): string | undefined => {
+    if (!Array.isArray(value) || !value.every(Number.isSafeInteger)) return '$ must be a list of integers';
+    if (value.length > max) return `$ must have at most ${max} entries`;
+    return value.some((seq) => seq < min) ? (invalid ?? `$ must hold numbers from ${min}`) : undefined;
+  };
+  const isEmpty = (value: unknown): boolean => (value as unknown[]).length === 0;
+  return field(options, check, isEmpty, { type: 'array', items: { type: 'integer' }, maxItems: max });
+}
+
 /** Anything; the operation itself looks at it. */
 export function Anything(options: FieldOptions & { schema?: object } = {}): PropertyDecorator {
   const schema = { type: 'object', additionalProperties: true, ...options.schema } as ApiPropertyOptions;

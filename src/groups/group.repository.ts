@@ -43,6 +43,11 @@ export class GroupRepository {
     return inChunks(userIDs, (some) => this.manager.findBy(GroupMember, { groupID, userID: In([...some]) }));
   }
 
+  /** In which of the groups a user is. */
+  memberships(userID: string, groupIDs: readonly string[]): Promise<GroupMember[]> {
+    return inChunks(groupIDs, (some) => this.manager.findBy(GroupMember, { userID, groupID: In([...some]) }));
+  }
+
   /** Removes the users from all their groups. Answers the memberships they had. */
   async removeFromAll(userIDs: readonly string[]): Promise<GroupMember[]> {
     const removed: GroupMember[] = [];

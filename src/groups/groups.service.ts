@@ -167,6 +167,18 @@ export class GroupsService {
     return this.membership.find(groupID, userID);
   }
 
+  /** Those of the users who are members, by ID. */
+  async findMembers(groupID: string, userIDs: readonly string[]): Promise<Map<string, GroupMember>> {
+    const members = await this.groups.members(groupID, [...new Set(userIDs)]);
+    return new Map(members.map((member) => [member.userID, member]));
+  }
+
+  /** A user's memberships in those of the groups he is in, by group. */
+  async memberships(userID: string, groupIDs: readonly string[]): Promise<Map<string, GroupMember>> {
+    const members = await this.groups.memberships(userID, [...new Set(groupIDs)]);
+    return new Map(members.map((member) => [member.groupID, member]));
+  }
+
   /** The IDs of all members. */
   memberIDs(groupID: string): Promise<string[]> {
     return this.groups.memberIDs(groupID);

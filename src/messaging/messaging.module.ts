@@ -10,7 +10,13 @@ import { ConversationSettings } from './conversations/conversation-settings.serv
 import { ConversationsController } from './conversations/conversations.controller.js';
 import { ConversationsService } from './conversations/conversations.service.js';
 import { SortedConversations } from './conversations/sorted-conversations.service.js';
+import { DeletionService } from './history/deletion.service.js';
+import { HistoryController } from './history/history.controller.js';
 import { HistoryService } from './history/history.service.js';
+import { ReadStateService } from './history/read-state.service.js';
+import { ReadableConversations } from './history/readable-conversations.js';
+import { RevocationsService } from './history/revocations.service.js';
+import { ShownMessages } from './history/shown-messages.js';
 import { MessageStore } from './message.store.js';
 import { MessageWriter } from './message.writer.js';
 import { MessagesController } from './messages.controller.js';
@@ -20,14 +26,20 @@ import { FriendNotifications } from './notifications/friend.notifications.js';
 import { GroupRequestNotifications } from './notifications/group-request.notifications.js';
 import { GroupNotifications } from './notifications/group.notifications.js';
 import { GroupTips } from './notifications/group.tips.js';
+import { MessageNotifications } from './notifications/message.notifications.js';
 import { Notifier } from './notifications/notifier.js';
 
 @Module({
   imports: [DialectsModule, SyncModule, UsersModule, FriendsModule, GroupsModule],
-  controllers: [MessagesController, ConversationsController],
+  controllers: [MessagesController, HistoryController, ConversationsController],
   providers: [
     MessagesService,
     HistoryService,
+    ReadableConversations,
+    ShownMessages,
+    RevocationsService,
+    ReadStateService,
+    DeletionService,
     MessageWriter,
     MessageStore,
     ConversationStore,
@@ -41,7 +53,16 @@ import { Notifier } from './notifications/notifier.js';
     FriendNotifications,
     GroupNotifications,
     GroupRequestNotifications,
+    MessageNotifications,
   ],
-  exports: [MessagesService, HistoryService, ConversationsService, ConversationSettings],
+  exports: [
+    MessagesService,
+    HistoryService,
+    RevocationsService,
+    ReadStateService,
+    DeletionService,
+    ConversationsService,
+    ConversationSettings,
+  ],
 })
 export class MessagingModule {}
