@@ -70,6 +70,13 @@ export {
   type ShownRequest,
 } from './groups/group-requests.service.js';
 export { MessagesService } from './messaging/messages.service.js';
+export { ConversationsService, type DeleteConversations } from './messaging/conversations/conversations.service.js';
+export {
+  type ConversationFields,
+  ConversationSettings,
+  type SetConversations,
+} from './messaging/conversations/conversation-settings.service.js';
+export { type Activity, type ActivityQuery, type Growth, StatisticsService } from './statistics/statistics.service.js';
 export {
   type AskReadStates,
   type History,
@@ -168,6 +175,7 @@ export { FriendRequest } from './friends/friend-request.entity.js';
 export { Black } from './friends/black.entity.js';
 export { Group } from './groups/group.entity.js';
 export { GroupMember } from './groups/group-member.entity.js';
+export { GroupRequest } from './groups/group-request.entity.js';
 export { Message, type Revocation } from './messaging/message.entity.js';
 export { GroupRequest } from './groups/group-request.entity.js';
 export { Conversation } from './messaging/conversation.entity.js';

@@ -50,8 +50,9 @@ export class ConversationStore {
     const conversations: Conversation[] = [];
     for (const first of firsts) conversations.push(...(await this.conversationsOf(first)));
     for (const { ownerUserID, conversationID, maxSeq } of closed) {
+      const message = going.get(conversationID) as Opening;
       // Who left the group is not brought back by what the others write.
-      if (maxSeq === 0) conversations.push(conversationWith(ownerUserID, going.get(conversationID) as Opening));
+      if (maxSeq === 0 && concerns(message, ownerUserID)) conversations.push(conversationWith(ownerUserID, message));
     }
     if (conversations.length > 0) await this.add(conversations, closed);
   }
@@ -205,6 +206,23 @@ export class ConversationStore {
     this.known.forget(keys.map(cacheKey));
   }
 
+  /** Those of the conversations that a user has, by ID. Costs at most one query. */
+  async findAll(ownerUserID: string, conversationIDs: readonly string[]): Promise<Map<string, Conversation>> {
+    const idOf = new Map(
+      conversationIDs.map((conversationID) => [cacheKey({ ownerUserID, conversationID }), conversationID]),
+    );
+    const found = await this.known.getAll([...idOf.keys()], async (missing) => {
+      const rows = await inChunks(missing, (some) =>
+        this.transactions.manager.findBy(Conversation, {
+          ownerUserID,
+          conversationID: In(some.map((key) => idOf.get(key) as string)),
+        }),
+      );
+      return new Map(rows.map((row) => [cacheKey(row), row]));
+    });
+    return new Map([...found.values()].map((row) => [row.conversationID, row]));
+  }
+
   /**
    * Adds the conversations their owners do not have, and notes them in the owners' version logs. Answers which were added.
    *
@@ -279,6 +297,11 @@ export class ConversationStore {
 
 function cacheKey({ ownerUserID, conversationID }: ConversationKey): string {
   return `${ownerUserID}\0${conversationID}`;
+}
+
+/** Two pairs of users can share the ID of a conversation (`a_b` with `c`, `a` with `b_c`); a message is one pair's. */
+function concerns({ groupID, sendID, recvID }: Opening, userID: string): boolean {
+  return groupID !== '' || userID === sendID || userID === recvID;
 }
 
 /** The conversation a message belongs to, as one of its users has it. */

@@ -40,6 +40,7 @@ import { SendingService } from './sending/sending.service.js';
 @Module({
   imports: [DialectsModule, SyncModule, UsersModule, FriendsModule, GroupsModule],
   controllers: [MessagesController, SendingController, HistoryController, ConversationsController],
+  controllers: [MessagesController, HistoryController, ConversationsController],
   providers: [
     MessagesService,
     HistoryService,
@@ -72,6 +73,17 @@ import { SendingService } from './sending/sending.service.js';
   exports: [
     MessagesService,
     SendingService,
+    HistoryService,
+    RevocationsService,
+    ReadStateService,
+    DeletionService,
+    ConversationsService,
+    ConversationSettings,
+  ],
+    MessageNotifications,
+  ],
+  exports: [
+    MessagesService,
     HistoryService,
     RevocationsService,
     ReadStateService,

@@ -1,3 +1,5 @@
+import { boundsOf } from '../history/readable.js';
+
 /** Where a conversation stands for its owner: what lists are ordered and counted by. */
 export interface Standing {
   conversationID: string;
@@ -39,7 +41,7 @@ export function standingsOf(rows: readonly RawStanding[]): Standing[] {
 
 /** How many messages the owner has not read. */
 export function unreadOf({ maxSeq, readSeq }: Standing): number {
-  return Math.max(0, maxSeq - readSeq);
+  return maxSeq - readSeq;
 }
 
 /** As {@link unreadOf}, of all of them. */
@@ -48,16 +50,15 @@ export function unreadOfAll(standings: readonly Standing[]): number {
 }
 
 function standingOf(row: RawStanding): Standing | undefined {
-  const ownMaxSeq = Number(row.ownMaxSeq);
-  const maxSeq = ownMaxSeq > 0 ? Math.min(ownMaxSeq, Number(row.maxSeq)) : Number(row.maxSeq);
-  const minSeq = Math.max(Number(row.ownMinSeq), Number(row.minSeq), 1);
-  if (maxSeq < minSeq) return undefined;
+  const own = { minSeq: Number(row.ownMinSeq), maxSeq: Number(row.ownMaxSeq) };
+  const { min, max } = boundsOf({ minSeq: Number(row.minSeq), maxSeq: Number(row.maxSeq) }, own);
+  if (max < min) return undefined;
   return {
     conversationID: row.conversationID,
     isPinned: Number(row.isPinned) !== 0,
     recvMsgOpt: Number(row.recvMsgOpt),
-    maxSeq,
-    readSeq: Math.max(Number(row.hasReadSeq), minSeq - 1),
+    maxSeq: max,
+    readSeq: Math.min(max, Math.max(Number(row.hasReadSeq), min - 1)),
     newestTime: Number(row.newestTime),
   };
 }

@@ -91,14 +91,15 @@ export class ConversationReqV3 {
   @ID({ need: 'optional', example: 'si_ann_bob' }) conversationID: string = '';
   @Int({ need: 'optional', values: Object.values(ReceiveOption), description: '1 refuses, 2 receives without push.' })
   recvMsgOpt?: number;
-  @Flag({ orNumber: true, example: true }) isPinned?: boolean;
+  @Flag({ orNumber: true, example: true }) isPinned?: boolean | number;
   @Text({ need: 'optional', max: 4096 }) attachedInfo?: string;
-  @Flag({ orNumber: true, description: 'Set on both sides. Without effect in a group.' }) isPrivateChat?: boolean;
+  @Flag({ orNumber: true, description: 'Set on both sides. Without effect in a group.' }) isPrivateChat?:
+    boolean | number;
   @Text({ need: 'optional', max: 4096 }) ex?: string;
   @Int({ need: 'optional', min: 0, description: 'Seconds.' }) burnDuration?: number;
   @Int({ need: 'optional', min: 0, max: 4 }) groupAtType?: number;
   @Int({ need: 'optional', min: 0, max: Number.MAX_SAFE_INTEGER, description: 'Seconds.' }) msgDestructTime?: number;
-  @Flag({ orNumber: true }) isMsgDestruct?: boolean;
+  @Flag({ orNumber: true }) isMsgDestruct?: boolean | number;
 }
 
 export class SetConversationsV3 implements Wire<SetConversations> {
@@ -107,7 +108,7 @@ export class SetConversationsV3 implements Wire<SetConversations> {
 
   toInput(): SetConversations {
     if (this.userIDs.length === 0) throw new ArgumentInvalid('userID is empty', 'userIDs');
-    const { conversationID, conversationType, userID, groupID, isPrivateChat, ...rest } = this.conversation;
+    const { conversationID, conversationType, userID, groupID, isPrivateChat, ...fields } = this.conversation;
     const inGroup = conversationType === 2 || conversationType === 3;
     if (inGroup && groupID === '') throw new ArgumentInvalid('groupID is empty', 'conversation.groupID');
     if (!inGroup && userID === '') throw new ArgumentInvalid('userID is empty', 'conversation.userID');
@@ -119,18 +120,22 @@ export class SetConversationsV3 implements Wire<SetConversations> {
         userID: inGroup ? '' : userID,
         groupID: inGroup ? groupID : '',
       },
-      fields: given(rest),
-      isPrivateChat: isPrivateChat === undefined ? undefined : Boolean(isPrivateChat),
+      fields: given({ ...fields, isPinned: flagOf(fields.isPinned), isMsgDestruct: flagOf(fields.isMsgDestruct) }),
+      isPrivateChat: flagOf(isPrivateChat),
     };
   }
 }
 
-function given({ isPinned, isMsgDestruct, ...rest }: ConversationFields): ConversationFields {
-  const flags = {
-    isPinned: isPinned === undefined ? undefined : Boolean(isPinned),
-    isMsgDestruct: isMsgDestruct === undefined ? undefined : Boolean(isMsgDestruct),
-  };
-  return Object.fromEntries(Object.entries({ ...rest, ...flags }).filter(([, value]) => value !== undefined));
+/** 1 and 0 came as they are. */
+function flagOf(value: boolean | number | undefined): boolean | undefined {
+  return value === undefined ? undefined : Boolean(value);
+}
+
+/** The members that were sent. */
+function given(fields: {
+  [name in keyof ConversationFields]: ConversationFields[name] | undefined;
+}): ConversationFields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 export class UpdateConversationsByUserV3 implements Wire<{ userID: string; ex: string | undefined }> {
