@@ -7,8 +7,13 @@ import { Conversation } from './messaging/conversation.entity.js';
 import { Message } from './messaging/message.entity.js';
 import { ReadPosition } from './messaging/read-position.entity.js';
 import { Sequence } from './messaging/sequence.entity.js';
+import { StoredObject } from './storage/object.entity.js';
+import { Upload } from './storage/upload.entity.js';
 import { Change } from './sync/change.entity.js';
 import { Version } from './sync/version.entity.js';
+import { AppBadge } from './third/app-badge.entity.js';
+import { ClientLog } from './third/client-log.entity.js';
+import { PushToken } from './third/push-token.entity.js';
 import { User } from './users/user.entity.js';
 
 /** Every entity. A host with its own data source lists them beside its own. */
@@ -25,4 +30,9 @@ export const IM_ENTITIES = [
   ReadPosition,
   Version,
   Change,
+  StoredObject,
+  Upload,
+  PushToken,
+  AppBadge,
+  ClientLog,
 ];
