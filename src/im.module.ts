@@ -22,9 +22,21 @@ import {
 } from './im.module-definition.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { PresenceModule } from './presence/presence.module.js';
+import { StorageModule } from './storage/storage.module.js';
+import { ThirdModule } from './third/third.module.js';
 import { UsersModule } from './users/users.module.js';
 
-const FEATURES = [AccessModule, UsersModule, AuthModule, FriendsModule, GroupsModule, PresenceModule, MessagingModule];
+const FEATURES = [
+  AccessModule,
+  UsersModule,
+  AuthModule,
+  FriendsModule,
+  GroupsModule,
+  PresenceModule,
+  MessagingModule,
+  StorageModule,
+  ThirdModule,
+];
 
 /**
  * OpenIM inside a Nest application. Brings its routes and services, and nothing that reaches beyond them: no global guard,

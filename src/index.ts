@@ -6,6 +6,7 @@
 export { ImModule } from './im.module.js';
 export type { ImModuleExtras, ImModuleOptions } from './im.module-definition.js';
 export type { AdminAccount, ImOptions, MultiLoginPolicy } from './core/settings.js';
+export type { FileStorage, ObjectStorage, S3Storage } from './core/object-storage.js';
 
 // Store: tables and migrations for a data source of the host's, and transactions shared with it.
 export { IM_ENTITIES } from './entities.js';
@@ -29,6 +30,22 @@ export {
 export { MessagesService } from './messaging/messages.service.js';
 export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
+export {
+  type CompleteUpload,
+  type InitiatedForm,
+  type InitiatedUpload,
+  type InitiateForm,
+  type InitiateUpload,
+  StorageService,
+} from './storage/storage.service.js';
+export { ObjectAccess } from './storage/object-access.js';
+export {
+  type FoundLog,
+  type RegisterPushToken,
+  type SetBadge,
+  ThirdService,
+  type UploadLogs,
+} from './third/third.service.js';
 export { Presence } from './presence/presence.js';
 
 // Guard: the host's own routes, by the same tokens.
@@ -54,6 +71,10 @@ export { Group } from './groups/group.entity.js';
 export { GroupMember } from './groups/group-member.entity.js';
 export { Message } from './messaging/message.entity.js';
 export { Conversation } from './messaging/conversation.entity.js';
+export { StoredObject } from './storage/object.entity.js';
+export { PushToken } from './third/push-token.entity.js';
+export { AppBadge } from './third/app-badge.entity.js';
+export { ClientLog } from './third/client-log.entity.js';
 
 // Fail: what services throw.
 export {
@@ -80,6 +101,7 @@ export {
   SenderMuted,
   SessionTypeUnknown,
 } from './messaging/message.errors.js';
+export { FileSizeMismatch, ObjectNotFound, UploadIncomplete } from './storage/storage.errors.js';
 
 // Serve: bodies of any Content-Type, as v1 and v2 AppServers send them, in a host on Fastify.
 export { acceptAnyContentType } from './server/http.js';
