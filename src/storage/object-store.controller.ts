@@ -25,7 +25,16 @@ import { NoFormFile, takeFormFile } from './form-file.js';
 import { TooManyBytes } from './metering.js';
 import { ObjectStore } from './object-store.js';
 import { contentDisposition, rangeOf, safeContentType } from './presentation.js';
-import { announcedBytes, bodyHeader, isLong, isUnread, type RawRequest, rawOf, whileSending } from './raw-request.js';
+import {
+  announcedBytes,
+  BodyBrokeOff,
+  bodyHeader,
+  isLong,
+  isUnread,
+  type RawRequest,
+  rawOf,
+  withBody,
+} from './raw-request.js';
 import { TextFailureFilter } from './text-failure.filter.js';
 import { type Permission, STORE_PATH, Tickets } from './tickets.js';
 import { Thumbnails, ThumbnailsBusy } from './thumbnails.js';
@@ -66,7 +75,7 @@ export class ObjectStoreController {
     const raw = rawOf(request);
     try {
       const { upload, part, size } = this.permission(ticket, 'put');
-      const md5 = await this.receive(raw, size, () => this.files.receivePart(upload, part, raw, size));
+      const md5 = await this.receive(raw, size, (body) => this.files.receivePart(upload, part, body, size));
       this.header(response, { ETag: `"${md5}"` });
     } catch (error) {
       throw this.refusal(raw, response, error);
@@ -86,7 +95,7 @@ export class ObjectStoreController {
       const { key, size } = this.permission(ticket, 'form');
       const take = (file: Readable) => this.files.receiveFile(key, file, size);
       const contentType = bodyHeader(raw, 'content-type') ?? '';
-      await this.receive(raw, Infinity, () => takeFormFile(raw, contentType, FORM_FIELD, take));
+      await this.receive(raw, Infinity, (body) => takeFormFile(body, contentType, FORM_FIELD, take));
     } catch (error) {
       throw this.refusal(raw, response, error);
     }
@@ -141,12 +150,12 @@ export class ObjectStoreController {
   }
 
   /** @throws TooManyBytes, NoFormFile, UploadGone, and what breaks off */
-  private receive<T>(raw: RawRequest, size: number, take: () => Promise<T>): Promise<T> {
+  private receive<T>(raw: RawRequest, size: number, take: (body: Readable) => Promise<T>): Promise<T> {
     if (!isUnread(raw)) {
       throw new UnsupportedMediaTypeException('a body parser of the host application has read this body already');
     }
     if ((announcedBytes(raw) ?? 0) > size) throw new TooManyBytes();
-    return whileSending(raw, take);
+    return withBody(raw, take);
   }
 
   /** What to say about an upload that failed; ends the connection where the client would go on sending. */
@@ -155,7 +164,7 @@ export class ObjectStoreController {
     if (error instanceof TooManyBytes) return new PayloadTooLargeException('more bytes than the upload was begun for');
     if (error instanceof UploadGone) return new NotFoundException('no such upload, or it has ended');
     if (error instanceof NoFormFile) return new BadRequestException(error.message);
-    if (raw.destroyed && !raw.readableEnded) return new BadRequestException('the body broke off');
+    if (error instanceof BodyBrokeOff) return new BadRequestException('the body broke off');
     return error;
   }
 

@@ -1,10 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { PassThrough, type Readable } from 'node:stream';
 
 /** Time without a byte after which a sender is given up, in milliseconds. */
 const IDLE_MS = 60_000;
 
 /** A refused body up to this size is read and thrown away; of a larger one the connection is ended. */
 const MAX_IGNORED_BYTES = 1024 * 1024;
+
+/** The sender went before all was sent. */
+export class BodyBrokeOff extends Error {}
 
 /** Node's own request, with the headers of its body where they were taken off. */
 export interface RawRequest extends IncomingMessage {
@@ -37,11 +41,21 @@ export function isLong(raw: RawRequest): boolean {
   return (announcedBytes(raw) ?? Infinity) > MAX_IGNORED_BYTES;
 }
 
-/** Runs `work` on the body; a sender that falls silent breaks it off. */
-export async function whileSending<T>(raw: RawRequest, work: () => Promise<T>): Promise<T> {
-  raw.setTimeout(IDLE_MS, () => raw.destroy(new Error('the sender fell silent')));
+/**
+ * Runs `work` on the body; a sender that falls silent breaks it off. What fails leaves the connection open, so that the
+ * sender can be told.
+ */
+export async function withBody<T>(raw: RawRequest, work: (body: Readable) => Promise<T>): Promise<T> {
+  const body = new PassThrough();
+  // Breaking off after `work` has given up is nobody's failure, and must not become the process's.
+  body.on('error', () => undefined);
+  raw.once('close', () => {
+    if (!raw.complete) body.destroy(new BodyBrokeOff());
+  });
+  raw.setTimeout(IDLE_MS, () => raw.destroy());
+  raw.pipe(body);
   try {
-    return await work();
+    return await work(body);
   } finally {
     raw.setTimeout(0);
   }

@@ -37,9 +37,21 @@ export interface RouteRow {
 export type Routes = Record<string, RouteRow>;
 
 /** ADMIN. */
-export const ONLY_APP_ADMIN: RouteRow['expect'] = { stranger: 1002, member: 1002, groupAdmin: 1002, owner: 1002, appAdmin: 0 };
+export const ONLY_APP_ADMIN: RouteRow['expect'] = {
+  stranger: 1002,
+  member: 1002,
+  groupAdmin: 1002,
+  owner: 1002,
+  appAdmin: 0,
+};
 /** SELF(member). */
-export const ONLY_MEMBER_SELF: RouteRow['expect'] = { stranger: 1002, member: 0, groupAdmin: 1002, owner: 1002, appAdmin: 0 };
+export const ONLY_MEMBER_SELF: RouteRow['expect'] = {
+  stranger: 1002,
+  member: 0,
+  groupAdmin: 1002,
+  owner: 1002,
+  appAdmin: 0,
+};
 /** MEMBER(group). */
 export const ANY_MEMBER: RouteRow['expect'] = { stranger: 1002, member: 0, groupAdmin: 0, owner: 0, appAdmin: 0 };
 /** GADMIN(group). */

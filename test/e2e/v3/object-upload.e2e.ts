@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { request } from 'node:http';
 import { StorageService } from '../../../src/storage/storage.service.js';
 import { Transactions } from '../../../src/database/transactions.js';
 import type { Im } from '../../support/im.js';
@@ -261,6 +262,23 @@ describeOnEachDatabase('Uploading objects', (database) => {
       const unannounced = await put(new Blob([randomBytes(3_000)]).stream() as BodyInit, { duplex: 'half' });
       expect(unannounced.status).toBe(413);
       expect((await folder.files()).filter((path) => path.includes('/writing/'))).toEqual([]);
+    });
+
+    it.each(['an upload', 'an upload that has ended'])('half a body of %s, and goes on', async (which) => {
+      const content = randomBytes(PART_SIZE);
+      const initiated = await initiate(im, ann, 'ann/half', content);
+      const { uploadID, sign } = initiated.body.data.upload;
+      if (which !== 'an upload') {
+        await putParts(initiated, content);
+        await complete(im, ann, 'ann/half', uploadID, content);
+      }
+      const headers = { 'Content-Length': content.length };
+      const put = request(sign.parts[0].url, { method: 'PUT', headers }).on('error', () => undefined);
+      put.write(content.subarray(0, 100_000));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      put.destroy();
+      await expect.poll(async () => (await folder.files()).filter((path) => path.includes('/writing/'))).toEqual([]);
+      expect((await im.v3('/object/part_limit', {}, ann)).body.errCode).toBe(0);
     });
 
     it('tickets that are not ours, are for something else, or have been changed', async () => {
