@@ -19,7 +19,7 @@ export async function takeFormFile(
 ): Promise<void> {
   const parser = await parserFor(contentType);
   let taken: Promise<void> | undefined;
-  await new Promise<void>((resolve, reject) => {
+  const parsed = new Promise<void>((resolve, reject) => {
     // The parser tells its own errors on the file, and goes on waiting for a file that is destroyed: so there is one of ours
     // in between, and whichever ends first ends it all.
     const file = new PassThrough().on('error', reject);
@@ -37,7 +37,14 @@ export async function takeFormFile(
     parser.on('error', (error: Error) => fail(new NoFormFile(error.message)));
     source.on('error', fail);
     source.pipe(parser);
-  }).finally(() => source.unpipe(parser));
+  });
+  try {
+    await parsed;
+  } finally {
+    source.unpipe(parser);
+    // Ends as well, and has cleaned up then; why it failed is known already.
+    await Promise.allSettled([taken]);
+  }
   if (!taken) throw new NoFormFile(`the form has no file in the field ${field}`);
   await taken;
 }

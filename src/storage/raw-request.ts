@@ -58,5 +58,8 @@ export async function withBody<T>(raw: RawRequest, work: (body: Readable) => Pro
     return await work(body);
   } finally {
     raw.setTimeout(0);
+    // What was not wanted is thrown away, or the next request on the connection would wait behind it.
+    raw.unpipe(body);
+    raw.resume();
   }
 }
