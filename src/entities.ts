@@ -13,10 +13,15 @@ import { ReadPosition } from './messaging/read-position.entity.js';
 import { SendJob } from './messaging/sending/send-job.entity.js';
 import { SendStatus } from './messaging/sending/send-status.entity.js';
 import { Sequence } from './messaging/sequence.entity.js';
+import { StoredObject } from './storage/object.entity.js';
+import { Upload } from './storage/upload.entity.js';
 import { Change } from './sync/change.entity.js';
 import { Version } from './sync/version.entity.js';
 import { ClientConfig } from './users/client-config.entity.js';
 import { UserCommand } from './users/command.entity.js';
+import { AppBadge } from './third/app-badge.entity.js';
+import { ClientLog } from './third/client-log.entity.js';
+import { PushToken } from './third/push-token.entity.js';
 import { User } from './users/user.entity.js';
 
 /** Every entity. A host with its own data source lists them beside its own. */
@@ -41,4 +46,9 @@ export const IM_ENTITIES = [
   ClientConfig,
   SendStatus,
   SendJob,
+  StoredObject,
+  Upload,
+  PushToken,
+  AppBadge,
+  ClientLog,
 ];

@@ -24,6 +24,8 @@ import { JssdkModule } from './jssdk/jssdk.module.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { PresenceModule } from './presence/presence.module.js';
 import { StatisticsModule } from './statistics/statistics.module.js';
+import { StorageModule } from './storage/storage.module.js';
+import { ThirdModule } from './third/third.module.js';
 import { UsersModule } from './users/users.module.js';
 
 const FEATURES = [
@@ -36,6 +38,8 @@ const FEATURES = [
   MessagingModule,
   JssdkModule,
   StatisticsModule,
+  StorageModule,
+  ThirdModule,
 ];
 
 /**

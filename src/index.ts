@@ -6,6 +6,7 @@
 export { ImModule } from './im.module.js';
 export type { ImModuleExtras, ImModuleOptions } from './im.module-definition.js';
 export type { AdminAccount, ImOptions, MultiLoginPolicy } from './core/settings.js';
+export type { FileStorage, ObjectStorage, S3Storage } from './core/object-storage.js';
 
 // Store: tables and migrations for a data source of the host's, and transactions shared with it.
 export { IM_ENTITIES } from './entities.js';
@@ -104,6 +105,23 @@ export {
 } from './messaging/conversations/conversation-settings.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
 export { type Connection, type Connections, Presence } from './presence/presence.js';
+export {
+  type CompleteUpload,
+  type InitiatedForm,
+  type InitiatedUpload,
+  type InitiateForm,
+  type InitiateUpload,
+  StorageService,
+} from './storage/storage.service.js';
+export { ObjectAccess } from './storage/object-access.js';
+export {
+  type FoundLog,
+  type RegisterPushToken,
+  type SetBadge,
+  ThirdService,
+  type UploadLogs,
+} from './third/third.service.js';
+export { Presence } from './presence/presence.js';
 
 // Guard: the host's own routes, by the same tokens.
 export { JwtAuthGuard } from './access/jwt-auth.guard.js';
@@ -179,6 +197,10 @@ export { GroupRequest } from './groups/group-request.entity.js';
 export { Message, type Revocation } from './messaging/message.entity.js';
 export { GroupRequest } from './groups/group-request.entity.js';
 export { Conversation } from './messaging/conversation.entity.js';
+export { StoredObject } from './storage/object.entity.js';
+export { PushToken } from './third/push-token.entity.js';
+export { AppBadge } from './third/app-badge.entity.js';
+export { ClientLog } from './third/client-log.entity.js';
 
 // Fail: what services throw.
 export {
@@ -217,6 +239,7 @@ export {
   SessionTypeUnknown,
 } from './messaging/message.errors.js';
 export { AlreadyRevoked } from './messaging/history/history.errors.js';
+export { FileSizeMismatch, ObjectNotFound, UploadIncomplete } from './storage/storage.errors.js';
 
 // Serve: bodies of any Content-Type, as v1 and v2 AppServers send them, in a host on Fastify.
 export { acceptAnyContentType } from './server/http.js';

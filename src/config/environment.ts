@@ -1,5 +1,13 @@
 import { MAX_ID_LENGTH } from '../core/ids.js';
 import {
+  DEFAULT_MAX_OBJECT_SIZE,
+  DEFAULT_OBJECT_STORAGE,
+  isHttpBase,
+  isHttpUrl,
+  type ObjectStorage,
+  parseObjectStorage,
+} from '../core/object-storage.js';
+import {
   type AdminAccount,
   DEFAULT_ADMINS,
   DEFAULT_SECRETS,
@@ -24,6 +32,11 @@ export interface ServerConfig {
   multiLoginPolicy: MultiLoginPolicy;
   v1SelfService: boolean;
   friendVerify: boolean;
+  objectStorage: ObjectStorage;
+  /** Bytes. */
+  maxObjectSize: number;
+  publicUrl: string | undefined;
+  grafanaUrl: string | undefined;
   logLevel: string;
   /** Bytes. */
   bodyLimit: number;
@@ -66,6 +79,13 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     return [...fallback];
   };
 
+  const address = (name: string, sound: (text: string) => boolean, expected: string): string | undefined => {
+    const given = text(name, '');
+    if (given === '' || sound(given)) return given || undefined;
+    mistakes.push(`${name} must be an http:// or https:// address without ${expected}`);
+    return undefined;
+  };
+
   const production = env['NODE_ENV'] === 'production';
   const apiPort = integer('API_PORT', 10002, 0, 65535);
   const legacyApiPort = integer('LEGACY_API_PORT', 10000, 0, 65535);
@@ -103,6 +123,22 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     }
   }
 
+  const objectStorage = parseObjectStorage(text('OBJECT_STORAGE', `file:${DEFAULT_OBJECT_STORAGE.folder}`));
+  if (!objectStorage) {
+    mistakes.push(
+      'OBJECT_STORAGE must be file:<folder> or s3://<bucket>?region=…&endpoint=https://…&pathStyle=true; keys go into ' +
+        'OBJECT_STORAGE_ACCESS_KEY and OBJECT_STORAGE_SECRET_KEY',
+    );
+  }
+  const accessKeyId = text('OBJECT_STORAGE_ACCESS_KEY', '');
+  const secretAccessKey = text('OBJECT_STORAGE_SECRET_KEY', '');
+  if ((accessKeyId === '') !== (secretAccessKey === '')) {
+    mistakes.push('OBJECT_STORAGE_ACCESS_KEY must be set together with OBJECT_STORAGE_SECRET_KEY');
+  }
+  if (objectStorage?.kind === 's3' && accessKeyId && secretAccessKey) {
+    objectStorage.credentials = { accessKeyId, secretAccessKey };
+  }
+
   const config: ServerConfig = {
     production,
     host: text('HOST', '0.0.0.0'),
@@ -116,6 +152,10 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     multiLoginPolicy: Number(oneOf('MULTI_LOGIN_POLICY', MULTI_LOGIN_POLICIES.map(String), '1')) as MultiLoginPolicy,
     v1SelfService: oneOf('V1_SELF_SERVICE', ['true', 'false'], 'false') === 'true',
     friendVerify: oneOf('FRIEND_VERIFY', ['true', 'false'], 'false') === 'true',
+    objectStorage: objectStorage ?? DEFAULT_OBJECT_STORAGE,
+    maxObjectSize: integer('OBJECT_MAX_SIZE', DEFAULT_MAX_OBJECT_SIZE, 1, 5 * 1024 ** 4),
+    publicUrl: address('PUBLIC_URL', isHttpBase, 'credentials, query and fragment'),
+    grafanaUrl: address('GRAFANA_URL', isHttpUrl, 'credentials'),
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     bodyLimit: integer('BODY_LIMIT', 8 * 1024 * 1024, 1024, 64 * 1024 * 1024),
   };

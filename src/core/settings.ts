@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DEFAULT_MAX_OBJECT_SIZE, DEFAULT_OBJECT_STORAGE, type ObjectStorage } from './object-storage.js';
 
 /** An administrator account that exists from the first start on. */
 export interface AdminAccount {
@@ -28,6 +29,17 @@ export interface ImOptions {
   v1SelfService?: boolean;
   /** Users write to each other only when the receiver lists the sender as a friend. Default false. Source: contract/messages.md 5.1. */
   friendVerify?: boolean;
+  /** Where uploaded files are kept. Default: the folder `./data/objects`. */
+  objectStorage?: ObjectStorage;
+  /** Bytes the largest uploaded file may have. Default 5 GiB. */
+  maxObjectSize?: number;
+  /**
+   * Where clients reach the REST routes, with any prefix, for URLs of files in answers: `https://im.example.com/api`.
+   * Default: the address a request was sent to. The header `X-Request-Api` of a request goes before both.
+   */
+  publicUrl?: string;
+  /** Where `GET /third/prometheus` leads. Default: nowhere. */
+  grafanaUrl?: string;
 }
 
 export const MULTI_LOGIN_POLICIES = [0, 1, 4, 5] as const;
@@ -58,6 +70,13 @@ export class ImSettings {
   readonly multiLoginPolicy: MultiLoginPolicy;
   readonly v1SelfService: boolean;
   readonly friendVerify: boolean;
+  readonly objectStorage: ObjectStorage;
+  /** Bytes. */
+  readonly maxObjectSize: number;
+  /** "" where requests tell. */
+  readonly publicUrl: string;
+  /** "" where there is none. */
+  readonly grafanaUrl: string;
 
   constructor(options: ImOptions = {}) {
     this.secrets = options.secrets?.length ? options.secrets : DEFAULT_SECRETS;
@@ -69,6 +88,10 @@ export class ImSettings {
     this.multiLoginPolicy = options.multiLoginPolicy ?? 1;
     this.v1SelfService = options.v1SelfService ?? false;
     this.friendVerify = options.friendVerify ?? false;
+    this.objectStorage = options.objectStorage ?? DEFAULT_OBJECT_STORAGE;
+    this.maxObjectSize = options.maxObjectSize ?? DEFAULT_MAX_OBJECT_SIZE;
+    this.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? '';
+    this.grafanaUrl = options.grafanaUrl ?? '';
   }
 }
 

@@ -71,3 +71,8 @@ export function secondsColumn(): Column {
 export function seqColumn(): Column {
   return { type: 'bigint', default: 0, transformer: bigintToNumber };
 }
+
+/** A size in bytes. */
+export function bytesColumn(): Column {
+  return { type: 'bigint', default: 0, transformer: bigintToNumber };
+}

@@ -1,0 +1,223 @@
+import { createHmac } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  paginateListParts,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { S3Storage } from '../core/object-storage.js';
+import {
+  ObjectStore,
+  type PendingUpload,
+  type Presentation,
+  type SignedForm,
+  type SignedPart,
+  type StoredContent,
+} from './object-store.js';
+import { contentDisposition, safeContentType } from './presentation.js';
+import { ContentMissing, UploadIncomplete } from './storage.errors.js';
+import { partBytes, partCount } from './storage.policy.js';
+
+/**
+ * Objects in a bucket of an S3-compatible store. Clients load and store there directly; this process only signs, and puts
+ * parts together. An upload in one piece lands under `openim/temp/` first and is copied to its key once its MD5 was
+ * compared, for which the store must use MD5 as ETag (all do, unless they encrypt with keys of a KMS).
+ *
+ * Loaded only where it is configured: the SDK is large.
+ */
+export class S3Store extends ObjectStore {
+  readonly engine = 's3';
+  readonly limits = { minPartSize: 5 * 1024 ** 2, maxPartSize: 5 * 1024 ** 3, maxParts: 10_000 };
+  private readonly client: S3Client;
+  private readonly bucket: string;
+
+  constructor({ bucket, region, endpoint, pathStyle, credentials }: S3Storage) {
+    super();
+    this.bucket = bucket;
+    this.client = new S3Client({
+      region,
+      forcePathStyle: pathStyle,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(credentials === undefined ? {} : { credentials }),
+      // Clients PUT with what is in the URL and no more; a checksum of an empty body would be signed into it.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+    });
+  }
+
+  async begin({ kind, storageKey }: PendingUpload): Promise<string> {
+    if (kind !== 'parts') return '';
+    const { UploadId = '' } = await this.client.send(new CreateMultipartUploadCommand(this.at(storageKey)));
+    return UploadId;
+  }
+
+  sign(upload: PendingUpload, partNumbers: readonly number[], until: number): Promise<SignedPart[]> {
+    return Promise.all(
+      partNumbers.map(async (partNumber) => {
+        // The size is signed: nobody stores more than he announced.
+        const ContentLength = partBytes(upload, partNumber);
+        const command =
+          upload.kind === 'parts'
+            ? new UploadPartCommand({ ...this.part(upload), PartNumber: partNumber, ContentLength })
+            : new PutObjectCommand({ ...this.at(temporaryKey(upload)), ContentLength });
+        return { partNumber, url: await getSignedUrl(this.client, command as PutObjectCommand, expiry(until)) };
+      }),
+    );
+  }
+
+  async complete(upload: PendingUpload, md5s: readonly string[]): Promise<void> {
+    const count = partCount(upload);
+    if (md5s.length !== count) throw new UploadIncomplete(`parts must have ${count} entries`);
+    await (upload.kind === 'parts' ? this.join(upload, md5s) : this.adopt(upload, md5s[0]));
+  }
+
+  async discard(upload: PendingUpload): Promise<void> {
+    if (upload.kind === 'parts') {
+      await this.client.send(new AbortMultipartUploadCommand(this.part(upload))).catch(absent);
+    } else if (upload.kind !== 'form-absolute') {
+      const key = upload.kind === 'form' ? upload.storageKey : temporaryKey(upload);
+      await this.client.send(new DeleteObjectCommand(this.at(key))).catch(absent);
+    }
+  }
+
+  /** A POST policy, which the SDK's presigner does not make. */
+  async form(key: string, file: { size: number; contentType: string }, until: number): Promise<SignedForm> {
+    const { accessKeyId, secretAccessKey, sessionToken } = await this.client.config.credentials();
+    const region = await this.client.config.region();
+    const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    const day = stamp.slice(0, 8);
+    const fields: Record<string, string> = {
+      key,
+      success_action_status: '200',
+      ...(file.contentType === '' ? {} : { 'Content-Type': file.contentType }),
+      'x-amz-algorithm': 'AWS4-HMAC-SHA256',
+      'x-amz-credential': `${accessKeyId}/${day}/${region}/s3/aws4_request`,
+      'x-amz-date': stamp,
+      ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
+    };
+    const policy = {
+      expiration: new Date(until).toISOString(),
+      conditions: [
+        { bucket: this.bucket },
+        ['content-length-range', 1, file.size],
+        ...Object.entries(fields).map(([name, value]) => ({ [name]: value })),
+      ],
+    };
+    fields['policy'] = Buffer.from(JSON.stringify(policy)).toString('base64');
+    const signingKey = [day, region, 's3', 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${secretAccessKey}`);
+    fields['x-amz-signature'] = hmac(signingKey, fields['policy']).toString('hex');
+    return { url: await this.bucketUrl(), file: 'file', fields };
+  }
+
+  async stat(key: string): Promise<StoredContent | undefined> {
+    const found = await this.client.send(new HeadObjectCommand(this.at(key))).catch(absent);
+    return found && { size: found.ContentLength ?? 0 };
+  }
+
+  url(key: string, { fileName, contentType }: Presentation, until: number): Promise<string> {
+    const command = new GetObjectCommand({
+      ...this.at(key),
+      ResponseContentDisposition: contentDisposition(fileName),
+      ResponseContentType: safeContentType(contentType),
+    });
+    return getSignedUrl(this.client, command, expiry(until));
+  }
+
+  async read(key: string, range?: { start: number; end: number }): Promise<Readable> {
+    const Range = range && `bytes=${range.start}-${range.end}`;
+    const found = await this.client.send(new GetObjectCommand({ ...this.at(key), Range })).catch(absent);
+    if (!found) throw new ContentMissing(key);
+    return found.Body as Readable;
+  }
+
+  /** Ends the connections to the store. */
+  close(): void {
+    this.client.destroy();
+  }
+
+  /** An upload in one piece goes where it belongs, if it is what the client says. */
+  private async adopt(upload: PendingUpload, md5: string): Promise<void> {
+    const from = this.at(temporaryKey(upload));
+    const found = await this.client.send(new HeadObjectCommand(from)).catch(absent);
+    if (!found) throw new UploadIncomplete('part 1 is missing');
+    if (found.ContentLength !== upload.size) throw new UploadIncomplete('upload size mismatching');
+    assertMd5(found.ETag, md5);
+    await this.client.send(
+      new CopyObjectCommand({
+        ...this.at(upload.storageKey),
+        CopySource: `${this.bucket}/${from.Key}`,
+        // The signed URL still works: what is copied must be what was compared.
+        CopySourceIfMatch: found.ETag,
+      }),
+    );
+    await this.discard(upload);
+  }
+
+  private async join(upload: PendingUpload, md5s: readonly string[]): Promise<void> {
+    let size = 0;
+    const tags = new Map<number, string>();
+    for await (const page of paginateListParts({ client: this.client }, this.part(upload))) {
+      for (const { PartNumber = 0, Size = 0, ETag = '' } of page.Parts ?? []) {
+        tags.set(PartNumber, ETag);
+        size += Size;
+      }
+    }
+    for (const [index, md5] of md5s.entries()) {
+      const tag = tags.get(index + 1);
+      if (tag === undefined) throw new UploadIncomplete(`part ${index + 1} is missing`);
+      assertMd5(tag, md5);
+    }
+    if (size !== upload.size) throw new UploadIncomplete('upload size mismatching');
+    const Parts = md5s.map((_, index) => ({ PartNumber: index + 1, ETag: tags.get(index + 1) }));
+    await this.client.send(new CompleteMultipartUploadCommand({ ...this.part(upload), MultipartUpload: { Parts } }));
+  }
+
+  private at(key: string): { Bucket: string; Key: string } {
+    return { Bucket: this.bucket, Key: key };
+  }
+
+  private part({ storageKey, storeID }: PendingUpload): { Bucket: string; Key: string; UploadId: string } {
+    return { ...this.at(storageKey), UploadId: storeID };
+  }
+
+  /** Where the bucket is, in the style that is configured: what a signed URL of a key shows. */
+  private async bucketUrl(): Promise<string> {
+    const { origin, pathname } = new URL(
+      await getSignedUrl(this.client, new GetObjectCommand(this.at('key')), { expiresIn: 60 }),
+    );
+    return origin + pathname.slice(0, -'/key'.length);
+  }
+}
+
+function temporaryKey({ uploadID }: PendingUpload): string {
+  return `openim/temp/${uploadID}`;
+}
+
+function assertMd5(tag: string | undefined, md5: string): void {
+  const found = (tag ?? '').replaceAll('"', '').toLowerCase();
+  if (found !== md5) throw new UploadIncomplete(`md5 mismatching ${found} != ${md5}`);
+}
+
+/** S3 signs for a week at most. */
+function expiry(until: number): { expiresIn: number } {
+  return { expiresIn: Math.min(604_800, Math.max(1, Math.floor((until - Date.now()) / 1000))) };
+}
+
+function hmac(key: Buffer | string, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+/** Turns the failure that something is not there into undefined. */
+function absent(error: unknown): undefined {
+  if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode !== 404) throw error;
+}

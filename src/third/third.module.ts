@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { DialectsModule } from '../dialects/dialects.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { PrometheusController } from './prometheus.controller.js';
+import { ThirdController } from './third.controller.js';
+import { ThirdRepository } from './third.repository.js';
+import { ThirdService } from './third.service.js';
+
+@Module({
+  imports: [DialectsModule, UsersModule],
+  controllers: [ThirdController, PrometheusController],
+  providers: [ThirdService, ThirdRepository],
+  exports: [ThirdService],
+})
+export class ThirdModule {}
