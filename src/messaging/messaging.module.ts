@@ -14,6 +14,9 @@ import { FriendNotifications } from './notifications/friend.notifications.js';
 import { GroupNotifications } from './notifications/group.notifications.js';
 import { GroupTips } from './notifications/group.tips.js';
 import { Notifier } from './notifications/notifier.js';
+import { MessageSearchController } from './search/message-search.controller.js';
+import { MessageSearchRepository } from './search/message-search.repository.js';
+import { MessageSearchService } from './search/message-search.service.js';
 import { Mentions } from './sending/mentions.js';
 import { SendJobs } from './sending/send-jobs.js';
 import { SendStatuses } from './sending/send-statuses.js';
@@ -22,7 +25,7 @@ import { SendingService } from './sending/sending.service.js';
 
 @Module({
   imports: [DialectsModule, SyncModule, UsersModule, FriendsModule, GroupsModule],
-  controllers: [MessagesController, SendingController],
+  controllers: [MessagesController, SendingController, MessageSearchController],
   providers: [
     MessagesService,
     HistoryService,
@@ -31,6 +34,8 @@ import { SendingService } from './sending/sending.service.js';
     ConversationStore,
     SendingService,
     SendStatuses,
+    MessageSearchService,
+    MessageSearchRepository,
     SendJobs,
     Mentions,
     Notifier,
