@@ -47,7 +47,14 @@ describe('An empty environment', () => {
 
   it('is the same when every variable is there, but blank', () => {
     const names = ['HOST', 'API_PORT', 'LEGACY_API_PORT', 'DATABASE_URL', 'IM_SECRET', 'TOKEN_SECRET', 'LOG_LEVEL'];
-    const more = ['IM_ADMIN_USER_IDS', 'TOKEN_EXPIRE_DAYS', 'MULTI_LOGIN_POLICY', 'V1_SELF_SERVICE', 'FRIEND_VERIFY', 'BODY_LIMIT'];
+    const more = [
+      'IM_ADMIN_USER_IDS',
+      'TOKEN_EXPIRE_DAYS',
+      'MULTI_LOGIN_POLICY',
+      'V1_SELF_SERVICE',
+      'FRIEND_VERIFY',
+      'BODY_LIMIT',
+    ];
     const blank = Object.fromEntries([...names, ...more].map((name) => [name, '  ']));
     expect(readEnvironment(blank)).toEqual(readEnvironment({}));
   });

@@ -26,15 +26,13 @@ export class GroupRepository {
 
   /** How many members groups have, and who owns them; a group without members is missing. */
   async counts(groupIDs: readonly string[]): Promise<Map<string, { memberCount: number; ownerUserID: string }>> {
-    const rows = await inChunks(
-      groupIDs,
-      (some) =>
-        this.manager.query(
-          'SELECT groupID, COUNT(*) AS memberCount, ' +
-            `MAX(CASE WHEN roleLevel = ${Role.owner} THEN userID ELSE '' END) AS ownerUserID ` +
-            `FROM im_group_members WHERE groupID IN (${some.map(() => '?').join(', ')}) GROUP BY groupID`,
-          [...some],
-        ) as Promise<{ groupID: string; memberCount: string | number; ownerUserID: string }[]>,
+    const rows = await inChunks(groupIDs, (some) =>
+      this.manager.query<{ groupID: string; memberCount: string | number; ownerUserID: string }[]>(
+        'SELECT groupID, COUNT(*) AS memberCount, ' +
+          `MAX(CASE WHEN roleLevel = ${Role.owner} THEN userID ELSE '' END) AS ownerUserID ` +
+          `FROM im_group_members WHERE groupID IN (${some.map(() => '?').join(', ')}) GROUP BY groupID`,
+        [...some],
+      ),
     );
     return new Map(
       rows.map(({ groupID, memberCount, ownerUserID }) => [groupID, { memberCount: Number(memberCount), ownerUserID }]),

@@ -43,7 +43,8 @@ const SOURCES_AT_ONCE = 100;
 /** What a statement without rows counts for, so that many of them come to an end too. */
 const STATEMENT_COST = 50;
 
-type Row = Record<'conversationID' | 'clientMsgID', string> & Record<'seq' | 'sendTime' | 'contentType', string | number>;
+type Row = Record<'conversationID' | 'clientMsgID', string> &
+  Record<'seq' | 'sendTime' | 'contentType', string | number>;
 
 const COLUMNS = 'conversationID, seq, sendTime, contentType, clientMsgID';
 
@@ -101,7 +102,8 @@ export class MessageSearchRepository {
       'SELECT conversationID FROM im_conversations WHERE userID = ?',
     ];
     const ids = new Set<string>();
-    for (const query of queries) for (const { conversationID } of await this.rows(query, [userID])) ids.add(conversationID);
+    for (const query of queries)
+      for (const { conversationID } of await this.rows(query, [userID])) ids.add(conversationID);
     return [...ids].sort();
   }
 
@@ -117,7 +119,7 @@ export class MessageSearchRepository {
   }
 
   private async *bySender({ conversationID, sendID }: Required<Source>, filter: MessageFilter): AsyncGenerator<Batch> {
-    for (let last = ''; ; ) {
+    for (let last = ''; ;) {
       const rows = await this.rows(
         `SELECT ${COLUMNS} FROM im_messages WHERE conversationID = ? AND sendID = ? AND clientMsgID > ? ` +
           `ORDER BY clientMsgID LIMIT ${STEP}`,

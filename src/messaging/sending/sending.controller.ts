@@ -79,7 +79,11 @@ export class SendingController {
     v3: sendSimpleMsgV3,
     by: 'token',
   })
-  @ApiQuery({ name: 'key', description: 'As it came with the webhook.', example: 'eyJzZW5kSUQiOiJhbm4iLCJyZWN2SUQiOiJib2IifQ==' })
+  @ApiQuery({
+    name: 'key',
+    description: 'As it came with the webhook.',
+    example: 'eyJzZW5kSUQiOiJhbm4iLCJyZWN2SUQiOiJib2IifQ==',
+  })
   reply(
     @CurrentActor() actor: Actor,
     @Query('key') key: unknown,

@@ -92,9 +92,7 @@ export class SendingService {
     const order = { ...message, clientMsgID: message.clientMsgID || newMessageID() };
     const answer: BatchSent = { sent: [], failedUserIDs: [] };
     for (const slice of chunks([...new Set(recvIDs)], BATCH_SLICE)) {
-      const outcomes = await Promise.allSettled(
-        slice.map((recvID) => this.messages.send(actor, { ...order, recvID })),
-      );
+      const outcomes = await Promise.allSettled(slice.map((recvID) => this.messages.send(actor, { ...order, recvID })));
       outcomes.forEach((outcome, index) => {
         const recvID = slice[index];
         if (outcome.status === 'fulfilled') answer.sent.push({ ...outcome.value, recvID });
@@ -139,12 +137,7 @@ export class SendingService {
    * @throws ArgumentInvalid for a key that does not tell the chat; NotPermitted, UserNotFound
    * @throws as {@link MessagesService.send}
    */
-  async reply(
-    actor: Actor,
-    key: string,
-    reply: SimpleReply,
-    request: { operationID: string },
-  ): Promise<SentMessage> {
+  async reply(actor: Actor, key: string, reply: SimpleReply, request: { operationID: string }): Promise<SentMessage> {
     const origin = readCallbackKey(key);
     if (!origin.sendID) throw new ArgumentInvalid('missing recvID or GroupID', 'key');
     const sendID = origin.groupID ? reply.sendID : origin.recvID;

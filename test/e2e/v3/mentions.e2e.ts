@@ -100,7 +100,9 @@ describeOnEachDatabase('Mentions in groups', (database) => {
       await newGroup();
       await mention(['bob'], change);
       expect(await marks()).toEqual({});
-      expect(await im.rows('im_conversations', { groupAtType: 1, ownerUserID: 'bob', conversationType: 1 })).toEqual([]);
+      expect(await im.rows('im_conversations', { groupAtType: 1, ownerUserID: 'bob', conversationType: 1 })).toEqual(
+        [],
+      );
       expect(changes).toEqual([]);
     });
   });
@@ -108,7 +110,11 @@ describeOnEachDatabase('Mentions in groups', (database) => {
   it('work in v1 too', async () => {
     await newGroup();
     const message = { sendID: 'ann', recvID: groupID, sessionType: 2, contentType: 106 };
-    await im.v1('/manager/send_msg', { ...message, content: { text: 'x', atUserList: ['dan'], isAtSelf: false } }, admin);
+    await im.v1(
+      '/manager/send_msg',
+      { ...message, content: { text: 'x', atUserList: ['dan'], isAtSelf: false } },
+      admin,
+    );
     expect(await marks()).toEqual({ dan: 1 });
   });
 });

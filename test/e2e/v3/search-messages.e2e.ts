@@ -168,7 +168,14 @@ describeOnEachDatabase('v3 search_msg', (database) => {
         const { outgoing } = await import('../../../src/messaging/outgoing.js');
         const messages = Array.from({ length: COUNT / 3 }, () =>
           // All at one time, so that steps by time have to part what is equal.
-          outgoing({ sendID: 'bot', recvID, sessionType: 1, contentType: 101, content: '{}', sendTime: DAY_ONE + 9 * DAY }),
+          outgoing({
+            sendID: 'bot',
+            recvID,
+            sessionType: 1,
+            contentType: 101,
+            content: '{}',
+            sendTime: DAY_ONE + 9 * DAY,
+          }),
         );
         await im.get(Transactions).run(() => im.get(MessageStore).append(messages));
       }

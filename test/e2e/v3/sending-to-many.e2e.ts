@@ -183,7 +183,9 @@ describeOnEachDatabase('v3 sending for AppServers', (database) => {
       expect(await byID(clientMsgID)).toMatchObject([
         { conversationID: `sg_${groupID}`, groupID, recvID: groupID, sessionType: 3 },
       ]);
-      expect((await notify({ sendUserID: 'nobody', recvUserID: 'nobody2', sendMsg: true })).body).toEqual(success(SENT));
+      expect((await notify({ sendUserID: 'nobody', recvUserID: 'nobody2', sendMsg: true })).body).toEqual(
+        success(SENT),
+      );
       expect((await notify({ recvUserID: '', recvGroupID: 'none' })).body).toMatchObject({ errCode: 1004 });
     });
 
@@ -193,7 +195,9 @@ describeOnEachDatabase('v3 sending for AppServers', (database) => {
           const answer = await notify(change, token);
           expect(answer).toMatchObject({
             status: 200,
-            body: argsError(expect.stringMatching(/^recvUserID and recvGroupID cannot be (empty|set) at the same time$/)),
+            body: argsError(
+              expect.stringMatching(/^recvUserID and recvGroupID cannot be (empty|set) at the same time$/),
+            ),
           });
         }
       }
@@ -224,7 +228,11 @@ describeOnEachDatabase('v3 sending for AppServers', (database) => {
     it('answers in a single chat, as who was written to', async () => {
       const operationID = randomUUID();
       const token = await im.tokenOf('bob');
-      const answer = await im.post(`/msg/send_simple_msg?key=${fromAnn}`, { content: 'thanks' }, { operationID, token });
+      const answer = await im.post(
+        `/msg/send_simple_msg?key=${fromAnn}`,
+        { content: 'thanks' },
+        { operationID, token },
+      );
       expect(answer.body).toEqual(success(SENT));
       expect(await byID(answer.body.data.clientMsgID)).toMatchObject([
         {
@@ -246,7 +254,9 @@ describeOnEachDatabase('v3 sending for AppServers', (database) => {
       const groupID = await im.group('ann', 'bob');
       const key = keyOf({ sendID: 'ann', recvID: '', groupID });
       const answer = await reply(key, { sendID: 'bob', content: 'thanks' }, admin);
-      expect(await byID(answer.body.data.clientMsgID)).toMatchObject([{ conversationID: `sg_${groupID}`, sendID: 'bob' }]);
+      expect(await byID(answer.body.data.clientMsgID)).toMatchObject([
+        { conversationID: `sg_${groupID}`, sendID: 'bob' },
+      ]);
       expect((await reply(key, { content: 'x' }, admin)).body).toEqual(argsError('missing sendID'));
     });
 

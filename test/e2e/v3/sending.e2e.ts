@@ -272,9 +272,7 @@ describeOnEachDatabase('v3 send_msg', (database) => {
     it('under one operationID used many times at once', async () => {
       const operationID = 'x'.repeat(5_000);
       const headers = { operationID, token: admin };
-      const answers = await Promise.all(
-        Array.from({ length: 20 }, () => im.post('/msg/send_msg', message(), headers)),
-      );
+      const answers = await Promise.all(Array.from({ length: 20 }, () => im.post('/msg/send_msg', message(), headers)));
       for (const { body } of answers) expect(body).toMatchObject({ errCode: 0 });
       expect((await status(operationID, admin)).body.data).toEqual({ status: 2 });
     });
