@@ -12,7 +12,7 @@ export interface World {
   /** `sg_<groupID>`. */
   groupChatID: string;
   /** A text no other call used, for IDs of things to be created. */
-  fresh(): string;
+  fresh: () => string;
 }
 
 /** Callers: all are registered. `member`, `groupAdmin` and `owner` are in the group, `stranger` is not. */
@@ -37,9 +37,21 @@ export interface RouteRow {
 export type Routes = Record<string, RouteRow>;
 
 /** ADMIN. */
-export const ONLY_APP_ADMIN: RouteRow['expect'] = { stranger: 1002, member: 1002, groupAdmin: 1002, owner: 1002, appAdmin: 0 };
+export const ONLY_APP_ADMIN: RouteRow['expect'] = {
+  stranger: 1002,
+  member: 1002,
+  groupAdmin: 1002,
+  owner: 1002,
+  appAdmin: 0,
+};
 /** SELF(member). */
-export const ONLY_MEMBER_SELF: RouteRow['expect'] = { stranger: 1002, member: 0, groupAdmin: 1002, owner: 1002, appAdmin: 0 };
+export const ONLY_MEMBER_SELF: RouteRow['expect'] = {
+  stranger: 1002,
+  member: 0,
+  groupAdmin: 1002,
+  owner: 1002,
+  appAdmin: 0,
+};
 /** MEMBER(group). */
 export const ANY_MEMBER: RouteRow['expect'] = { stranger: 1002, member: 0, groupAdmin: 0, owner: 0, appAdmin: 0 };
 /** GADMIN(group). */
