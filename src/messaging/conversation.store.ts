@@ -184,23 +184,6 @@ export class ConversationStore {
     });
   }
 
-  /** Those of the conversations that a user has, by ID. Costs at most one query. */
-  async findAll(ownerUserID: string, conversationIDs: readonly string[]): Promise<Map<string, Conversation>> {
-    const idOf = new Map(
-      conversationIDs.map((conversationID) => [cacheKey({ ownerUserID, conversationID }), conversationID]),
-    );
-    const found = await this.known.getAll([...idOf.keys()], async (missing) => {
-      const rows = await inChunks(missing, (some) =>
-        this.transactions.manager.findBy(Conversation, {
-          ownerUserID,
-          conversationID: In(some.map((key) => idOf.get(key) as string)),
-        }),
-      );
-      return new Map(rows.map((row) => [cacheKey(row), row]));
-    });
-    return new Map([...found.values()].map((row) => [row.conversationID, row]));
-  }
-
   /** Whoever writes rows of conversations says which, so that they are read anew. */
   forget(keys: readonly ConversationKey[]): void {
     this.known.forget(keys.map(cacheKey));

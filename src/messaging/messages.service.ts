@@ -26,7 +26,7 @@ import {
   isSystemAccount,
 } from './messages.policy.js';
 import { outgoing, type OutgoingMessage, type SendMessage, type SentMessage } from './outgoing.js';
-import { effectiveOptions } from './sending/options.js';
+import { effectiveOptions, isStored } from './sending/options.js';
 import { SendStatuses } from './sending/send-statuses.js';
 
 /** Sending messages. */
@@ -67,8 +67,9 @@ export class MessagesService {
     const options = effectiveOptions(order.options, { contentType: order.contentType, quiet });
     const message = outgoing({ ...order, options });
     if (operationID) message.receipt = { userID: actor.userID, operationID };
-    const { conversationID, seq, clientMsgID, serverMsgID, sendTime } =
-      options['history'] === false ? await this.passOn(message) : await this.writer.write(message);
+    const { conversationID, seq, clientMsgID, serverMsgID, sendTime } = isStored(options)
+      ? await this.writer.write(message)
+      : await this.passOn(message);
     return { conversationID, seq, clientMsgID, serverMsgID, sendTime };
   }
 

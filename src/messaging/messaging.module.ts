@@ -31,6 +31,9 @@ import { MemberNotifications } from './notifications/member.notifications.js';
 import { Notifier } from './notifications/notifier.js';
 import { UserNotifications } from './notifications/user.notifications.js';
 
+import { MessageSearchController } from './search/message-search.controller.js';
+import { MessageSearchRepository } from './search/message-search.repository.js';
+import { MessageSearchService } from './search/message-search.service.js';
 import { Mentions } from './sending/mentions.js';
 import { SendJobs } from './sending/send-jobs.js';
 import { SendStatuses } from './sending/send-statuses.js';
@@ -39,8 +42,13 @@ import { SendingService } from './sending/sending.service.js';
 
 @Module({
   imports: [DialectsModule, SyncModule, UsersModule, FriendsModule, GroupsModule],
-  controllers: [MessagesController, SendingController, HistoryController, ConversationsController],
-  controllers: [MessagesController, HistoryController, ConversationsController],
+  controllers: [
+    MessagesController,
+    SendingController,
+    MessageSearchController,
+    HistoryController,
+    ConversationsController,
+  ],
   providers: [
     MessagesService,
     HistoryService,
@@ -58,6 +66,8 @@ import { SendingService } from './sending/sending.service.js';
     SortedConversations,
     SendingService,
     SendStatuses,
+    MessageSearchService,
+    MessageSearchRepository,
     SendJobs,
     Mentions,
     Notifier,
@@ -73,17 +83,6 @@ import { SendingService } from './sending/sending.service.js';
   exports: [
     MessagesService,
     SendingService,
-    HistoryService,
-    RevocationsService,
-    ReadStateService,
-    DeletionService,
-    ConversationsService,
-    ConversationSettings,
-  ],
-    MessageNotifications,
-  ],
-  exports: [
-    MessagesService,
     HistoryService,
     RevocationsService,
     ReadStateService,

@@ -6,6 +6,7 @@ import { GroupRequests1700000000006 } from './0006-group-requests.js';
 import { Sending1700000000007 } from './0007-sending.js';
 import { History1700000000008 } from './0008-history.js';
 import { Conversations1700000000009 } from './0009-conversations.js';
+import { StorageAndThird1700000000010 } from './0010-storage-and-third.js';
 
 /** Every migration, oldest first. A host with its own data source lists them beside its own. */
 export const IM_MIGRATIONS = [
@@ -17,8 +18,5 @@ export const IM_MIGRATIONS = [
   Sending1700000000007,
   History1700000000008,
   Conversations1700000000009,
+  StorageAndThird1700000000010,
 ];
-import { StorageAndThird1700000000010 } from './0010-storage-and-third.js';
-
-/** Every migration, oldest first. A host with its own data source lists them beside its own. */
-export const IM_MIGRATIONS = [Foundation1700000000001, Versions1700000000002, StorageAndThird1700000000010];

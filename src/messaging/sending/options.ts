@@ -27,3 +27,8 @@ export function effectiveOptions(
   const off = [...(FORCED_OFF[contentType] ?? []), ...(quiet ? ['offlinePush'] : [])];
   return off.length === 0 ? given : { ...given, ...Object.fromEntries(off.map((name) => [name, false])) };
 }
+
+/** Whether a message with these options is kept; else only who is online now gets it. */
+export function isStored({ history = true }: MessageOptions): boolean {
+  return history;
+}

@@ -17,7 +17,7 @@ import { JobState, SendJob } from './send-job.entity.js';
 const KIND = 'send-to-all';
 
 /** Users that are sent to between two notes of how far the job is, and the rest after each: others come first. */
-const SLICE = 200;
+const SLICE = 100;
 const PAUSE_MS = 10;
 
 /** Times a slice is tried when the database fails, and the rest between two times. */
@@ -155,10 +155,10 @@ export class SendJobs implements OnApplicationBootstrap, OnModuleDestroy {
   private async send(actor: Actor, order: SendMessage, userIDs: readonly string[]): Promise<number | undefined> {
     for (let attempt = 1; !this.stopped; attempt += 1) {
       const sent = await Promise.allSettled(userIDs.map((recvID) => this.messages.send(actor, { ...order, recvID })));
-      const failures = sent.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+      const failures = sent.filter((one) => one.status === 'rejected').map(({ reason }) => reason as Error);
       const unforeseen = failures.find((error) => !(error instanceof ImError));
       if (!unforeseen || attempt === MAX_ATTEMPTS) return failures.length;
-      this.logger.warn(`Sending to everybody failed and is tried again: ${String(unforeseen)}`);
+      this.logger.warn(`Sending to everybody failed and is tried again: ${unforeseen.message}`);
       await this.rest(RETRY_MS);
     }
     return undefined;

@@ -175,9 +175,10 @@ function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-/** One thing passes for a list of it. */
+/** One thing passes for a list of it, "" for none. */
 function asList(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [value];
+  if (Array.isArray(value)) return value;
+  return value === '' ? [] : [value];
 }
 
 function asObject(value: unknown, path: string): Content {
