@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { OperationVetoed } from '../../../src/core/errors.js';
 import { ImEvents } from '../../../src/events/events.js';
 import {
