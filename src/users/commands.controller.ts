@@ -28,16 +28,6 @@ export class CommandsController {
   }
 
   @ImCall({
-    path: 'user/process_user_command_delete',
-    summary: 'Deletes a record of a user',
-    v3: deleteCommandV3,
-    by: 'token',
-  })
-  delete(@CurrentActor() actor: Actor, @Input() name: CommandName): Promise<void> {
-    return this.commands.delete(actor, name);
-  }
-
-  @ImCall({
     path: 'user/process_user_command_update',
     summary: 'Changes a record of a user',
     v3: updateCommandV3,
@@ -45,6 +35,16 @@ export class CommandsController {
   })
   update(@CurrentActor() actor: Actor, @Input() { name, content }: NamedCommand): Promise<void> {
     return this.commands.update(actor, name, content);
+  }
+
+  @ImCall({
+    path: 'user/process_user_command_delete',
+    summary: 'Deletes a record of a user',
+    v3: deleteCommandV3,
+    by: 'token',
+  })
+  delete(@CurrentActor() actor: Actor, @Input() name: CommandName): Promise<void> {
+    return this.commands.delete(actor, name);
   }
 
   @ImCall({

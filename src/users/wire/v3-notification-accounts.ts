@@ -62,7 +62,7 @@ export class UpdateNotificationAccountV3 implements Wire<UpdateAccount> {
 export const updateNotificationAccountV3: V3Speech<UpdateAccount, void> = {
   request: UpdateNotificationAccountV3,
   errors: { 'user.not-found': { errCode: 1001, errMsg: 'ArgsError' } },
-  sample: { request: { userID: '1234567890', nickName: 'News' }, answer: v3Answer() },
+  sample: { request: { userID: 'openIMAdmin', nickName: 'system3' }, answer: v3Answer() },
 };
 
 export class SearchNotificationAccountV3 implements Wire<FindAccounts> {

@@ -106,6 +106,21 @@ describeOnEachDatabase('v3 client configuration', (database) => {
     ]);
   });
 
+  it('takes what is set at the same time', async () => {
+    const keys = Array.from({ length: 40 }, (_, i) => `k${i}`);
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, i) => {
+        const mine = i % 2 === 0 ? keys : keys.toReversed();
+        return set(i % 3 === 0 ? 'ann' : '', Object.fromEntries(mine.map((key) => [key, `${i}`])));
+      }),
+    );
+    expect(answers).toEqual(answers.map(() => SUCCESS));
+    const { configs } = await seen('ann');
+    // Each call is there as a whole or not at all.
+    expect(new Set(Object.values(configs)).size).toBe(1);
+    expect(Object.keys(configs)).toHaveLength(40);
+  });
+
   it('is set and listed by administrators, and read by its user', async () => {
     const notAdmin = { errCode: 1002, errMsg: 'NoPermissionError', errDlt: 'user ann is not admin userID' };
     for (const what of ['set', 'del', 'page']) {

@@ -119,6 +119,17 @@ describeOnEachDatabase('v3 user commands', (database) => {
     expect(await listed('bob', bob)).toHaveLength(2_000);
   });
 
+  it('are all kept when they come at the same time', async () => {
+    await im.register('fay');
+    const fay = await im.tokenOf('fay');
+    await Promise.all(Array.from({ length: 20 }, (_, i) => call('add', name(`at once ${i}`, 5, 'fay'), fay)));
+    expect(await listed('fay', fay)).toHaveLength(20);
+    const deleted = await Promise.all(
+      Array.from({ length: 4 }, () => call('delete', name('at once 7', 5, 'fay'), fay)),
+    );
+    expect(deleted.map(({ errCode }) => errCode).sort()).toEqual([0, 1004, 1004, 1004]);
+  });
+
   it('end with the account', async () => {
     await im.register('eve');
     await call('add', name('hers', 1, 'eve'), await im.tokenOf('eve'));
