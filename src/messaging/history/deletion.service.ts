@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Between, In, LessThanOrEqual, MoreThanOrEqual } from 'typeorm';
 import type { Actor } from '../../core/actor.js';
 import { assertAdmin, assertSelf } from '../../core/permissions.js';
-import { chunks, insertRows } from '../../database/bulk.js';
+import { chunks, inChunks, insertRows } from '../../database/bulk.js';
 import { Transactions } from '../../database/transactions.js';
 import { ImEvents } from '../../events/events.js';
 import { OnImEvent } from '../../events/on-im-event.js';
@@ -74,15 +74,11 @@ export class DeletionService {
       const own = await this.readable.one(userID, conversationID);
       if (!own?.conversation) throw conversationNotFound();
       const some = [...new Set(seqs)].filter((seq) => seq >= own.min && seq <= own.max).sort((a, b) => a - b);
-      if (some.length === 0) return;
-      if (sync.others) {
-        await this.assertMayDeleteForAll(actor, own, some);
-        await this.remove(conversationID, some);
-        await this.events.publish(new MessagesDeleted(userID, own.conversation, some, 'everybody'));
-      } else {
-        await this.hide(own, some);
-        if (sync.self) await this.events.publish(new MessagesDeleted(userID, own.conversation, some, 'self'));
-      }
+      // Of what is gone already nobody is told: devices may have kept it.
+      const gone = sync.others ? await this.removeForAll(actor, own, some) : await this.hide(own, some);
+      if (gone.length === 0 || !(sync.others || sync.self)) return;
+      const reach = sync.others ? 'everybody' : 'self';
+      await this.events.publish(new MessagesDeleted(userID, own.conversation, gone, reach));
     });
   }
 
@@ -175,29 +171,32 @@ export class DeletionService {
     );
   }
 
-  /** @throws NotPermitted */
-  private async assertMayDeleteForAll(actor: Actor, own: Readable, seqs: readonly number[]): Promise<void> {
-    if (actor.isAdmin) return;
+  /** Answers which there were. @throws NotPermitted when one of them is not his to take */
+  private async removeForAll(actor: Actor, own: Readable, seqs: readonly number[]): Promise<number[]> {
     const { userID, conversationID } = own;
-    for (const some of chunks(seqs)) {
-      const messages = await this.transactions.manager.find(Message, {
-        select: { conversationID: true, seq: true, sessionType: true, sendID: true, recvID: true, groupID: true },
+    const messages = await inChunks(seqs, (some) =>
+      this.transactions.manager.find(Message, {
+        select: { conversationID: true, seq: true, sessionType: true, sendID: true },
         where: { conversationID, seq: within(some) },
-      });
-      const [groupID] = own.groupIDs;
-      const senders = new Set(messages.map(({ sendID }) => sendID));
-      const members: ReadonlyMap<string, GroupMember> = groupID
-        ? await this.groups.findMembers(groupID, [...senders.add(userID)])
-        : new Map();
-      for (const message of messages) {
-        assertMayRevoke(actor, message, { userID, self: members.get(userID), sender: members.get(message.sendID) });
-      }
+        order: { seq: 'ASC' },
+      }),
+    );
+    const [groupID] = own.groupIDs;
+    const involved = [userID, ...messages.map(({ sendID }) => sendID)];
+    const members = groupID ? await this.groups.findMembers(groupID, involved) : new Map<string, GroupMember>();
+    for (const message of messages) {
+      assertMayRevoke(actor, message, { userID, self: members.get(userID), sender: members.get(message.sendID) });
     }
+    const there = messages.map(({ seq }) => seq);
+    await this.remove(conversationID, there);
+    return there;
   }
 
-  private async hide({ userID, conversationID }: Readable, seqs: readonly number[]): Promise<void> {
+  /** Answers the seqs. */
+  private async hide({ userID, conversationID }: Readable, seqs: readonly number[]): Promise<readonly number[]> {
     const rows = seqs.map((seq) => ({ userID, conversationID, seq }));
     await insertRows(this.transactions.manager, HiddenMessage, rows, 'ignore');
+    return seqs;
   }
 
   private async remove(conversationID: string, seqs: readonly number[]): Promise<void> {

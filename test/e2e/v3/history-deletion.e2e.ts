@@ -131,7 +131,7 @@ describeOnEachDatabase('v3 deleting messages', (database) => {
         .map(({ message, detail }) => [message.conversationID, message.sessionType, detail.seqs]);
       expect(told).toEqual([
         [`n_${chat.groupID}`, 3, [3]],
-        [`n_${chat.groupID}`, 3, [2, 3, 4]],
+        [`n_${chat.groupID}`, 3, [2, 4]],
       ]);
     });
 
@@ -139,6 +139,12 @@ describeOnEachDatabase('v3 deleting messages', (database) => {
       const body = { conversationID: chat.id, userID: chat.ann, seqs: [1, 2, 3], ...OTHERS };
       expect(await talk.call(ADMIN, '/msg/delete_msgs', body)).toEqual(SUCCESS);
       expect(await talk.texts(chat.bob, chat.id)).toEqual(['-', '-', '-']);
+    });
+
+    it('tells of nothing that is gone already', async () => {
+      await talk.call(ADMIN, '/msg/delete_msg_phsical_by_seq', { conversationID: chat.group, seqs: [2, 3] });
+      expect(await remove(chat.bob, [2, 3], OTHERS, chat.group)).toEqual(SUCCESS);
+      expect(talk.heard(2102)).toEqual([]);
     });
 
     it('forgets who had hidden them', async () => {
