@@ -94,7 +94,7 @@ describeOnEachDatabase('Ten thousand conversations', (database) => {
     const { count, ms } = await counted(() => sorted(1, 20));
     expect(count).toBeLessThanOrEqual(7);
     expect(ms).toBeLessThan(2000);
-    for (const statement of [...statements]) {
+    for (const statement of statements.filter(({ sql }) => /im_(conversations|sequences|messages)/.test(sql))) {
       expect(await plan(statement), statement.sql).not.toMatch(/\bSCAN [a-z]|"type":"(ALL|index)"/);
     }
     const ids = new Set<string>();
@@ -139,7 +139,7 @@ describeOnEachDatabase('Ten thousand conversations', (database) => {
     const span = { start: BEGIN + 200, end: BEGIN + 86_400_000 };
     const query = { span, ascending: false, page: { pageNumber: 1, showNumber: 10 } };
     await counted(() => im.get(StatisticsService).activeUsers(query, true));
-    for (const statement of [...statements].filter(({ sql }) => /im_messages/.test(sql))) {
+    for (const statement of statements.filter(({ sql }) => /im_messages/.test(sql))) {
       expect(await plan(statement), statement.sql).toContain('im_messages_by_time');
     }
   });
