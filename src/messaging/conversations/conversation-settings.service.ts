@@ -5,6 +5,7 @@ import { Transactions } from '../../database/transactions.js';
 import { ImEvents } from '../../events/events.js';
 import { GroupNotFound, NotInGroup } from '../../groups/group.errors.js';
 import { assertNotDismissed } from '../../groups/group.policy.js';
+import { GroupQueries } from '../../groups/group-queries.service.js';
 import { GroupsService } from '../../groups/groups.service.js';
 import { ChangeState, VersionLog } from '../../sync/version-log.js';
 import { UserNotFound } from '../../users/user.errors.js';
@@ -47,6 +48,7 @@ export class ConversationSettings {
     private readonly events: ImEvents,
     private readonly users: UsersService,
     private readonly groups: GroupsService,
+    private readonly groupQueries: GroupQueries,
     private readonly versions: VersionLog,
     private readonly store: ConversationStore,
     private readonly conversations: ConversationRepository,
@@ -140,9 +142,9 @@ export class ConversationSettings {
 
   /** Who has a group's conversation may read it, so only members get one. @throws NotInGroup */
   private async assertMembers(groupID: string, userIDs: readonly string[]): Promise<void> {
-    for (const userID of userIDs) {
-      if (!(await this.groups.findMember(groupID, userID))) throw new NotInGroup(groupID, userID);
-    }
+    const members = await this.groupQueries.findMembers(groupID, userIDs);
+    const stranger = userIDs.find((userID) => !members.has(userID));
+    if (stranger !== undefined) throw new NotInGroup(groupID, stranger);
   }
 
   private async note(userIDs: readonly string[], conversationID: string): Promise<void> {
