@@ -23,30 +23,98 @@ export { type NewUser, UsersService } from './users/users.service.js';
 export { OnlineService, type OnlineStatus, type Subscribe } from './users/online.service.js';
 export { ClientConfigService } from './users/client-config.service.js';
 export { type CommandContent, CommandsService } from './users/commands.service.js';
-export { type FindAccounts, type NewNotificationAccount, NotificationAccountsService } from './users/notification-accounts.service.js';
+export {
+  type FindAccounts,
+  type NewNotificationAccount,
+  NotificationAccountsService,
+} from './users/notification-accounts.service.js';
 export { type FriendPair, FriendsService, type ImportFriends, type UpdateFriends } from './friends/friends.service.js';
 export { FriendListsService, type ListedFriend, type Relation } from './friends/friend-lists.service.js';
-export { type AnswerFriend, type AskFriend, FriendRequestsService, type RequestList } from './friends/friend-requests.service.js';
+export {
+  type AnswerFriend,
+  type AskFriend,
+  FriendRequestsService,
+  type RequestList,
+} from './friends/friend-requests.service.js';
 export { type BlackPair, BlacksService, type ListedBlack } from './friends/blacks.service.js';
-export { type CreateGroup, type DismissGroup, type Founder, GroupsService, type GroupSummary, type SetGroupInfo } from './groups/groups.service.js';
-export { type GroupUsers, MembersService, type MuteMember, type QuitGroup, type SetMemberInfo, type TransferGroup } from './groups/members.service.js';
-export { type GroupAbstract, GroupQueries, type GroupSearch, type MemberSearch, type OwnedGroup, type ShownMember } from './groups/group-queries.service.js';
-export { type AnswerGroupRequest, GroupRequests, type JoinGroup, type Proposal, type RequestPage, type RequestSearch, type ShownRequest } from './groups/group-requests.service.js';
+export {
+  type CreateGroup,
+  type DismissGroup,
+  type Founder,
+  GroupsService,
+  type GroupSummary,
+  type SetGroupInfo,
+} from './groups/groups.service.js';
+export {
+  type GroupUsers,
+  MembersService,
+  type MuteMember,
+  type QuitGroup,
+  type SetMemberInfo,
+  type TransferGroup,
+} from './groups/members.service.js';
+export {
+  type GroupAbstract,
+  GroupQueries,
+  type GroupSearch,
+  type MemberSearch,
+  type OwnedGroup,
+  type ShownMember,
+} from './groups/group-queries.service.js';
+export {
+  type AnswerGroupRequest,
+  GroupRequests,
+  type JoinGroup,
+  type Proposal,
+  type RequestPage,
+  type RequestSearch,
+  type ShownRequest,
+} from './groups/group-requests.service.js';
 export { MessagesService } from './messaging/messages.service.js';
 export { ConversationsService, type DeleteConversations } from './messaging/conversations/conversations.service.js';
-export { type ConversationFields, ConversationSettings, type SetConversations } from './messaging/conversations/conversation-settings.service.js';
+export {
+  type ConversationFields,
+  ConversationSettings,
+  type SetConversations,
+} from './messaging/conversations/conversation-settings.service.js';
 export { type Activity, type ActivityQuery, type Growth, StatisticsService } from './statistics/statistics.service.js';
-export { type AskReadStates, type History, HistoryService, type PullMessages, type PullSeqs, type ReadState, type ReadStates } from './messaging/history/history.service.js';
+export {
+  type AskReadStates,
+  type History,
+  HistoryService,
+  type PullMessages,
+  type PullSeqs,
+  type ReadState,
+  type ReadStates,
+} from './messaging/history/history.service.js';
 export type { SeqRange } from './messaging/history/readable.js';
 export type { ShownMessage } from './messaging/history/shown-message.js';
 export { RevocationsService, type RevokeMessage } from './messaging/history/revocations.service.js';
 export { type MarkConversation, type MarkMessages, ReadStateService } from './messaging/history/read-state.service.js';
-export { type ClearConversations, type DeleteMessages, type DeleteSync, DeletionService } from './messaging/history/deletion.service.js';
+export {
+  type ClearConversations,
+  type DeleteMessages,
+  type DeleteSync,
+  DeletionService,
+} from './messaging/history/deletion.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
 export { type Connection, type Connections, Presence } from './presence/presence.js';
-export { type CompleteUpload, type InitiatedForm, type InitiatedUpload, type InitiateForm, type InitiateUpload, StorageService } from './storage/storage.service.js';
+export {
+  type CompleteUpload,
+  type InitiatedForm,
+  type InitiatedUpload,
+  type InitiateForm,
+  type InitiateUpload,
+  StorageService,
+} from './storage/storage.service.js';
 export { ObjectAccess } from './storage/object-access.js';
-export { type FoundLog, type RegisterPushToken, type SetBadge, ThirdService, type UploadLogs } from './third/third.service.js';
+export {
+  type FoundLog,
+  type RegisterPushToken,
+  type SetBadge,
+  ThirdService,
+  type UploadLogs,
+} from './third/third.service.js';
 
 // Guard: the host's own routes, by the same tokens.
 export { JwtAuthGuard } from './access/jwt-auth.guard.js';
@@ -60,13 +128,54 @@ export { BeforeIm, OnImEvent } from './events/on-im-event.js';
 export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated, UserUpdating } from './users/user.events.js';
 export { UserLoggedOut } from './auth/auth.events.js';
 export { FriendProfileChanged } from './friends/profile-changes.js';
-export { FriendDeleted, FriendRemarkSet, FriendRemarkSetting, FriendRequestAgreed, FriendRequestAgreeing, FriendRequested, FriendRequesting, FriendRequestRefused, FriendsImported, FriendsImporting, FriendsUpdated, UserBlocked, UserBlocking, UserUnblocked } from './friends/friend.events.js';
+export {
+  FriendDeleted,
+  FriendRemarkSet,
+  FriendRemarkSetting,
+  FriendRequestAgreed,
+  FriendRequestAgreeing,
+  FriendRequested,
+  FriendRequesting,
+  FriendRequestRefused,
+  FriendsImported,
+  FriendsImporting,
+  FriendsUpdated,
+  UserBlocked,
+  UserBlocking,
+  UserUnblocked,
+} from './friends/friend.events.js';
 export { MemberProfileChanged } from './groups/profile-changes.js';
-export { GroupCreated, GroupCreating, GroupEnded, GroupInfoSet, GroupInfoSetting, GroupMuteSet, MemberInfoSetting, MemberMuteSet, MemberQuit, MembersInfoSet, MembersInvited, MembersInviting, MembersKicked, OwnerTransferred } from './groups/group.events.js';
-export { GroupJoining, GroupJoinRequested, GroupRequestAnswered, MemberEntered } from './groups/group-requests.events.js';
+export {
+  GroupCreated,
+  GroupCreating,
+  GroupEnded,
+  GroupInfoSet,
+  GroupInfoSetting,
+  GroupMuteSet,
+  MemberInfoSetting,
+  MemberMuteSet,
+  MemberQuit,
+  MembersInfoSet,
+  MembersInvited,
+  MembersInviting,
+  MembersKicked,
+  OwnerTransferred,
+} from './groups/group.events.js';
+export {
+  GroupJoining,
+  GroupJoinRequested,
+  GroupRequestAnswered,
+  MemberEntered,
+} from './groups/group-requests.events.js';
 export { ConversationsChanged, PrivateChatSwitched } from './messaging/conversation.events.js';
 export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
-export { ConversationsCleared, MessageRevoked, MessagesDeleted, MessagesRead, ReadPositionMoved } from './messaging/history/history.events.js';
+export {
+  ConversationsCleared,
+  MessageRevoked,
+  MessagesDeleted,
+  MessagesRead,
+  ReadPositionMoved,
+} from './messaging/history/history.events.js';
 
 // Read: the entities behind it all.
 export { User } from './users/user.entity.js';
@@ -86,13 +195,41 @@ export { AppBadge } from './third/app-badge.entity.js';
 export { ClientLog } from './third/client-log.entity.js';
 
 // Fail: what services throw.
-export { ArgumentInvalid, IM_ERROR_CODES, ImError, type ImErrorCode, NotPermitted, OperationVetoed } from './core/errors.js';
+export {
+  ArgumentInvalid,
+  IM_ERROR_CODES,
+  ImError,
+  type ImErrorCode,
+  NotPermitted,
+  OperationVetoed,
+} from './core/errors.js';
 export { NoUserDeleted, UserAlreadyRegistered, UserNotFound } from './users/user.errors.js';
-export { AlreadyBlocked, AlreadyFriends, CannotBefriendSelf, CannotBlockSelf, FriendOwnerNotFound, FriendRequestHandled } from './friends/friend.errors.js';
+export {
+  AlreadyBlocked,
+  AlreadyFriends,
+  CannotBefriendSelf,
+  CannotBlockSelf,
+  FriendOwnerNotFound,
+  FriendRequestHandled,
+} from './friends/friend.errors.js';
 export { AlreadyInGroup, GroupRequestHandled, GroupRequestNotFound } from './groups/group-request.errors.js';
-export { GroupDismissed, GroupIDsNotFound, GroupIDTaken, GroupNotFound, GroupOwnerInvalid, GroupOwnerNotFound, NotInGroup } from './groups/group.errors.js';
+export {
+  GroupDismissed,
+  GroupIDsNotFound,
+  GroupIDTaken,
+  GroupNotFound,
+  GroupOwnerInvalid,
+  GroupOwnerNotFound,
+  NotInGroup,
+} from './groups/group.errors.js';
 export { ConversationNotFound } from './messaging/conversations/conversation.errors.js';
-export { GroupMuted, ReceiverRefuses, SenderBlocked, SenderMuted, SessionTypeUnknown } from './messaging/message.errors.js';
+export {
+  GroupMuted,
+  ReceiverRefuses,
+  SenderBlocked,
+  SenderMuted,
+  SessionTypeUnknown,
+} from './messaging/message.errors.js';
 export { AlreadyRevoked } from './messaging/history/history.errors.js';
 export { FileSizeMismatch, ObjectNotFound, UploadIncomplete } from './storage/storage.errors.js';
 
@@ -100,4 +237,12 @@ export { FileSizeMismatch, ObjectNotFound, UploadIncomplete } from './storage/st
 export { acceptAnyContentType } from './server/http.js';
 
 // The protocol's numbers.
-export { AppLevel, ContentType, GroupStatus, PLATFORM_NAMES, ReceiveOption, Role, SessionType } from './core/protocol.js';
+export {
+  AppLevel,
+  ContentType,
+  GroupStatus,
+  PLATFORM_NAMES,
+  ReceiveOption,
+  Role,
+  SessionType,
+} from './core/protocol.js';
