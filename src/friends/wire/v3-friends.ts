@@ -66,7 +66,7 @@ export class UpdateFriendsV3 implements Wire<UpdateFriends> {
   @ID({ missing: 'ownerUserID is empty', example: '11111112' }) ownerUserID: string;
   @TextList({ missing: 'friendUserIDs is empty', description: 'At most 1000.', example: ['openIM654321'] })
   friendUserIDs: string[];
-  @Flag({ example: true }) isPinned?: boolean;
+  @Flag({ orNumber: true, example: true }) isPinned?: boolean | number;
   @Text({ need: 'optional', max: 255, example: 'the second' }) remark?: string;
   @Text({ need: 'optional', max: 4096 }) ex?: string;
 
@@ -76,7 +76,7 @@ export class UpdateFriendsV3 implements Wire<UpdateFriends> {
     assertDistinct(this.friendUserIDs, 'friendIDList repeated');
     const { ownerUserID, friendUserIDs, isPinned, remark, ex } = this;
     const changes = {
-      ...(isPinned === undefined ? {} : { isPinned }),
+      ...(isPinned === undefined ? {} : { isPinned: Boolean(isPinned) }),
       ...(remark === undefined ? {} : { remark }),
       ...(ex === undefined ? {} : { ex }),
     };

@@ -19,7 +19,7 @@ export class InviteUserToGroupV3 implements Wire<GroupUsers> {
   @TextList({ missing: 'invitedUserIDs is empty', example: [SAMPLE_USER_ID], description: 'At most 1000.' })
   invitedUserIDs: string[];
   @Text({ need: 'optional', max: 4096 }) reason = '';
-  @SendMessage() sendMessage?: boolean;
+  @SendMessage() sendMessage?: boolean | number;
 
   toInput(): GroupUsers {
     const userIDs = this.invitedUserIDs;
@@ -53,7 +53,7 @@ export class KickGroupV3 implements Wire<GroupUsers> {
   @TextList({ missing: 'kickUserIDs is empty', example: ['openIM654321'], description: 'At most 1000.' })
   kickedUserIDs: string[];
   @Text({ need: 'optional', max: 4096 }) reason = '';
-  @SendMessage() sendMessage?: boolean;
+  @SendMessage() sendMessage?: boolean | number;
 
   toInput(): GroupUsers {
     const userIDs = this.kickedUserIDs;

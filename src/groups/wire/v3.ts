@@ -13,11 +13,11 @@ import { groupInfoView } from './v3-views.js';
 
 /** `sendMessage`: whether it shows in the chat, instead of what is usual. */
 export function SendMessage(): PropertyDecorator {
-  return Flag({ description: 'Whether the notification is a message in the chat too. Default: as usual.' });
+  return Flag({ orNumber: true, description: 'Whether the notification is a message in the chat too. Default: as usual.' });
 }
 
 /** In the words of the service. */
-export function quietOf(sendMessage: boolean | undefined): boolean | undefined {
+export function quietOf(sendMessage: boolean | number | undefined): boolean | undefined {
   return sendMessage === undefined ? undefined : !sendMessage;
 }
 
@@ -44,7 +44,7 @@ export class CreateGroupV3 implements Wire<CreateGroup> {
   @ID({ missing: 'ownerUserID is empty', example: 'openIM654321' }) ownerUserID: string;
   @TextList({ need: 'optional', example: ['openIM123456'], description: 'At most 1000.' }) memberUserIDs: string[] = [];
   @TextList({ need: 'optional', example: [] }) adminUserIDs: string[] = [];
-  @SendMessage() sendMessage?: boolean;
+  @SendMessage() sendMessage?: boolean | number;
 
   toInput(): CreateGroup {
     const { groupType, groupID, ...group } = this.groupInfo;
@@ -173,7 +173,7 @@ export const setGroupInfoExV3: V3Speech<SetGroupInfo, void> = {
 export class DismissGroupV3 implements Wire<DismissGroup> {
   @ID({ missing: 'groupID is empty', example: SAMPLE_GROUP_ID }) groupID: string;
   @Flag({ description: 'True: the members are removed without being told.' }) deleteMember = false;
-  @SendMessage() sendMessage?: boolean;
+  @SendMessage() sendMessage?: boolean | number;
 
   toInput(): DismissGroup {
     return { groupID: this.groupID, untold: this.deleteMember, quiet: quietOf(this.sendMessage) };
