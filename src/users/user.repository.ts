@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, In, MoreThan, MoreThanOrEqual, Not, type SelectQueryBuilder } from 'typeorm';
+import { Between, type FindOptionsWhere, In, MoreThan, MoreThanOrEqual, Not, type SelectQueryBuilder } from 'typeorm';
 import { AppLevel } from '../core/protocol.js';
 import { chunks, inChunks, insertRows, type OnConflict } from '../database/bulk.js';
 import { Transactions } from '../database/transactions.js';
@@ -76,10 +76,25 @@ export class UserRepository {
   }
 
   /** Newest first, ties by userID. */
-  page(filter: UserFilter, offset: number, limit: number): Promise<User[]> {
-    return this.matching(filter)
-      .orderBy({ 'user.createTime': 'DESC', 'user.userID': 'ASC' })
-      .skip(offset)
+  async page(filter: UserFilter, offset: number, limit: number): Promise<User[]> {
+    const inOrder = this.matching(filter).orderBy({ 'user.createTime': 'DESC', 'user.userID': 'ASC' });
+    if (filter.userID || filter.nickname) return inOrder.skip(offset).take(limit).getMany();
+    // No index of both engines has one column falling and the other rising. So the times of the page are read by index, and
+    // only accounts of these times are sorted.
+    const times = await this.manager
+      .createQueryBuilder(User, 'user')
+      .select('user.createTime', 'createTime')
+      .orderBy('user.createTime', 'DESC')
+      .offset(offset)
+      .limit(limit)
+      .getRawMany<{ createTime: string | number }>();
+    if (times.length === 0) return [];
+    const newest = Number(times[0].createTime);
+    const oldest = Number(times[times.length - 1].createTime);
+    const newer = await this.manager.countBy(User, { createTime: MoreThan(newest) });
+    return inOrder
+      .where({ createTime: Between(oldest, newest) })
+      .skip(offset - newer)
       .take(limit)
       .getMany();
   }

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OperationVetoed } from '../../../src/core/errors.js';
 import { Transactions } from '../../../src/database/transactions.js';
 import { ImEvents } from '../../../src/events/events.js';
 import { Friend } from '../../../src/friends/friend.entity.js';
 import type { Message } from '../../../src/messaging/message.entity.js';
 import { MessagesAccepted } from '../../../src/messaging/message.events.js';
+import { UserUpdated, UserUpdating } from '../../../src/users/user.events.js';
 import type { Im } from '../../support/im.js';
 import { describeOnEachDatabase, startIm } from '../../support/server.js';
 
@@ -164,6 +166,31 @@ describeOnEachDatabase('Changing a profile in v3', (database) => {
       expect(await set({ userID: 'nobody' }, admin)).toEqual({ ...NOT_FOUND, errDlt: 'userID not found' });
       expect((await profile()).globalRecvMsgOpt).toBe(0);
     });
+  });
+
+  it('is asked about before, and told of after, with who did it', async () => {
+    const events = im.get(ImEvents);
+    const heard: unknown[] = [];
+    events.on(UserUpdating, 'before', ({ actor, userID, profile: { nickname } }) => {
+      if (nickname === 'forbidden') throw new OperationVetoed(`${actor.userID} may not call ${userID} that`, 4711);
+    });
+    events.on(UserUpdated, 'after-commit', ({ actor, userID, changed }) => {
+      heard.push([actor.userID, actor.isAdmin, userID, changed]);
+    });
+    const before = await profile('bob');
+    expect(await update({ userID: 'bob', nickname: 'forbidden' }, bob)).toEqual({
+      errCode: 4711,
+      errMsg: expect.any(String),
+      errDlt: 'bob may not call bob that',
+    });
+    expect(await profile('bob')).toEqual(before);
+    expect([told, heard]).toEqual([[], []]);
+    await updateEx({ userID: 'bob', nickname: before.nickname, ex: 'new' }, bob);
+    await updateEx({ userID: 'bob', ex: 'new' }, admin);
+    expect(heard).toEqual([
+      ['bob', false, 'bob', ['ex']],
+      [ADMIN, true, 'bob', []],
+    ]);
   });
 
   describe('a new name or avatar', () => {
