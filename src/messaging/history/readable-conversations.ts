@@ -36,16 +36,15 @@ export class ReadableConversations {
     const counters = await this.counters(mine);
     const readable = new Map<string, Readable>();
     for (const conversationID of mine) {
-      const counter = counters.get(conversationID);
       const conversation = own.get(conversationID);
-      if (conversation) {
-        const groupIDs = conversation.groupID ? [conversation.groupID] : [];
-        const bounds = boundsOf(counter, conversation);
-        readable.set(conversationID, { conversationID, userID, ...bounds, groupIDs, conversation });
-      } else {
-        const groupIDs = chatsBehind(conversationID).flatMap(({ groupID }) => groupID || []);
-        readable.set(conversationID, { conversationID, userID, ...boundsOf(counter), groupIDs });
-      }
+      const chats = conversation ? [conversation] : chatsBehind(conversationID);
+      readable.set(conversationID, {
+        conversationID,
+        userID,
+        ...boundsOf(counters.get(conversationID), conversation),
+        groupIDs: chats.flatMap(({ groupID }) => groupID || []),
+        ...(conversation ? { conversation } : {}),
+      });
     }
     return readable;
   }

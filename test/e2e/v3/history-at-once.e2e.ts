@@ -35,12 +35,7 @@ describeOnEachDatabase('v3 history', (database) => {
         userID: 'ann',
         deleteSyncOpt: { IsSyncSelf: true },
       }),
-      talk
-        .call('bob', '/msg/pull_msg_by_seq', {
-          userID: 'bob',
-          seqRanges: [{ conversationID: id, begin: 1, end: 100, num: 100 }],
-        })
-        .then(({ data: _, ...rest }) => rest),
+      talk.pull('bob', id).then(({ isEnd }) => (isEnd ? SUCCESS : { isEnd })),
     ]).flat();
     for (const body of await Promise.all(everything)) expect(body).toEqual(SUCCESS);
 
