@@ -12,7 +12,8 @@ import { UserNotFound } from '../../users/user.errors.js';
 import { UsersService } from '../../users/users.service.js';
 import type { Conversation } from '../conversation.entity.js';
 import { ConversationsChanged, PrivateChatSwitched } from '../conversation.events.js';
-import { ConversationStore, newConversation } from '../conversation.store.js';
+import { ConversationStore } from '../conversation.store.js';
+import { newConversation } from '../new-conversation.js';
 import { assertNamesConversationOf, type ConversationName, LEGACY_GROUP } from './conversation.policy.js';
 import { ConversationRepository } from './conversation.repository.js';
 
