@@ -14,11 +14,8 @@ import { UsersDeleted } from '../users/user.events.js';
 import { ClosedConversation } from './closed-conversation.entity.js';
 import { Conversation } from './conversation.entity.js';
 import { ConversationsChanged } from './conversation.events.js';
-import type { Message } from './message.entity.js';
+import { concerns, conversationWith, newConversation, type Opening } from './new-conversation.js';
 import { Sequence } from './sequence.entity.js';
-
-/** What a message tells of its conversation. */
-type Opening = Pick<Message, 'conversationID' | 'sessionType' | 'sendID' | 'recvID' | 'groupID'>;
 
 /** Whose conversation, and which. */
 export type ConversationKey = Pick<Conversation, 'ownerUserID' | 'conversationID'>;
@@ -127,9 +124,16 @@ export class ConversationStore {
   /** Deletes conversations from their owner's list. Messages and read positions stay. Answers which were there. */
   async close(ownerUserID: string, conversationIDs: readonly string[]): Promise<string[]> {
     const { manager } = this.transactions;
-    const rows = await inChunks(conversationIDs, (some) =>
-      manager.findBy(Conversation, { ownerUserID, conversationID: In([...some]) }),
-    );
+    const rows = await inChunks([...conversationIDs].sort(), async (some) => {
+      // Held in the order senders hold them: a message on its way is there already, or brings the conversation back.
+      await manager.find(Sequence, {
+        select: { conversationID: true },
+        where: { conversationID: In([...some]) },
+        order: { conversationID: 'ASC' },
+        ...this.forUpdate,
+      });
+      return manager.find(Conversation, { where: { ownerUserID, conversationID: In([...some]) }, ...this.forUpdate });
+    });
     const closed = rows.map(({ conversationID, minSeq, maxSeq }) => ({ conversationID, ownerUserID, minSeq, maxSeq }));
     await insertRows(manager, ClosedConversation, closed, { update: ['minSeq', 'maxSeq'] });
     const ids = closed.map(({ conversationID }) => conversationID);
@@ -245,6 +249,7 @@ export class ConversationStore {
     );
     return new Set(added.keys());
   }
+
   /** Rows of users' conversations: of a group those of the users named, of a chat, which has two at most, all. */
   private async rowsOf<T extends ConversationKey>(
     table: EntityTarget<T>,
@@ -265,6 +270,12 @@ export class ConversationStore {
     return found;
   }
 
+  /** Rows that are read to be changed. SQLite has one writer at a time anyway, and no row locks. */
+  private get forUpdate(): { lock?: { mode: 'pessimistic_write' } } {
+    const sqlite = this.transactions.dataSource.options.type === 'better-sqlite3';
+    return sqlite ? {} : { lock: { mode: 'pessimistic_write' } };
+  }
+
   private async noteChanged(
     userIDs: readonly string[],
     conversationID: string,
@@ -280,43 +291,4 @@ export class ConversationStore {
 
 function cacheKey({ ownerUserID, conversationID }: ConversationKey): string {
   return `${ownerUserID}\0${conversationID}`;
-}
-
-/** Two pairs of users can share the ID of a conversation (`a_b` with `c`, `a` with `b_c`); a message is one pair's. */
-function concerns({ groupID, sendID, recvID }: Opening, userID: string): boolean {
-  return groupID !== '' || userID === sendID || userID === recvID;
-}
-
-/** The conversation a message belongs to, as one of its users has it. */
-function conversationWith(
-  ownerUserID: string,
-  { conversationID, sessionType, sendID, recvID, groupID }: Opening,
-): Conversation {
-  const userID = groupID ? '' : ownerUserID === sendID ? recvID : sendID;
-  return newConversation({ ownerUserID, conversationID, conversationType: sessionType, userID, groupID });
-}
-
-/** A conversation in which nothing was set. */
-export function newConversation(
-  key: ConversationKey & Partial<Pick<Conversation, 'conversationType' | 'userID' | 'groupID'>>,
-): Conversation {
-  return {
-    conversationType: key.groupID ? SessionType.group : SessionType.single,
-    userID: '',
-    groupID: '',
-    recvMsgOpt: 0,
-    isPinned: false,
-    isPrivateChat: false,
-    burnDuration: 0,
-    groupAtType: 0,
-    attachedInfo: '',
-    ex: '',
-    minSeq: 0,
-    maxSeq: 0,
-    isMsgDestruct: false,
-    msgDestructTime: 0,
-    latestMsgDestructTime: 0,
-    createTime: Date.now(),
-    ...key,
-  };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemActor } from '../../src/core/actor.js';
 import { insertRows } from '../../src/database/bulk.js';
 import { Transactions } from '../../src/database/transactions.js';

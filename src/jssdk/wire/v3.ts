@@ -34,7 +34,7 @@ export class GetActiveConversationsV3 implements Wire<number> {
 
 export class GetConversationsJssdkV3 implements Wire<string[]> {
   @Text({ need: 'optional', max: 255, description: 'Ignored: always the caller.' }) ownerUserID?: string;
-  @TextList({ need: 'optional', max: 1_000, example: ['si_ann_bob'] }) conversationIDs: string[] = [];
+  @TextList({ need: 'optional', max: 1_000, example: ['si_openIM123456_openIM654321'] }) conversationIDs: string[] = [];
 
   toInput(): string[] {
     return this.conversationIDs;
@@ -79,11 +79,11 @@ const SAMPLE_ANSWER = v3Answer({
   conversations: [
     {
       conversation: {
-        ownerUserID: 'ann',
-        conversationID: 'si_ann_bob',
+        ownerUserID: 'openIM123456',
+        conversationID: 'si_openIM123456_openIM654321',
         recvMsgOpt: 0,
         conversationType: 1,
-        userID: 'bob',
+        userID: 'openIM654321',
         groupID: '',
         isPinned: false,
         attachedInfo: '',
@@ -98,13 +98,13 @@ const SAMPLE_ANSWER = v3Answer({
         isMsgDestruct: false,
       },
       lastMsg: {
-        sendID: 'bob',
-        recvID: 'ann',
+        sendID: 'openIM654321',
+        recvID: 'openIM123456',
         groupID: '',
         clientMsgID: '7d793037a0760186574b0282f2f435e7',
         serverMsgID: '5d41402abc4b2a76b9719d911017c592',
         senderPlatformID: 1,
-        senderNickname: 'Bob',
+        senderNickname: 'system2',
         senderFaceURL: '',
         sessionType: 1,
         msgFrom: 100,
@@ -121,8 +121,8 @@ const SAMPLE_ANSWER = v3Answer({
         ex: '',
       },
       user: {
-        userID: 'bob',
-        nickname: 'Bob',
+        userID: 'openIM654321',
+        nickname: 'system2',
         faceURL: '',
         ex: '',
         createTime: 1699241222762,
@@ -151,5 +151,5 @@ export const getConversationsJssdkV3: V3Speech<string[], ActiveConversations> = 
   request: GetConversationsJssdkV3,
   answer: activeView,
   protobuf: { request: protobufType('GetConversationsReq'), answer: protobufType('GetConversationsResp') },
-  sample: { request: { conversationIDs: ['si_ann_bob'] }, answer: SAMPLE_ANSWER },
+  sample: { request: { conversationIDs: ['si_openIM123456_openIM654321'] }, answer: SAMPLE_ANSWER },
 };

@@ -3,16 +3,20 @@ import type { Actor } from '../../core/actor.js';
 import { assertSelf } from '../../core/permissions.js';
 import { Transactions } from '../../database/transactions.js';
 import { ImEvents } from '../../events/events.js';
+import { BlacksService } from '../../friends/blacks.service.js';
 import { GroupNotFound, NotInGroup } from '../../groups/group.errors.js';
 import { assertNotDismissed } from '../../groups/group.policy.js';
 import { GroupQueries } from '../../groups/group-queries.service.js';
 import { GroupsService } from '../../groups/groups.service.js';
 import { ChangeState, VersionLog } from '../../sync/version-log.js';
+import type { User } from '../../users/user.entity.js';
 import { UserNotFound } from '../../users/user.errors.js';
 import { UsersService } from '../../users/users.service.js';
 import type { Conversation } from '../conversation.entity.js';
 import { ConversationsChanged, PrivateChatSwitched } from '../conversation.events.js';
-import { ConversationStore, newConversation } from '../conversation.store.js';
+import { ConversationStore } from '../conversation.store.js';
+import { SenderBlocked } from '../message.errors.js';
+import { newConversation } from '../new-conversation.js';
 import { assertNamesConversationOf, type ConversationName, LEGACY_GROUP } from './conversation.policy.js';
 import { ConversationRepository } from './conversation.repository.js';
 
@@ -47,6 +51,7 @@ export class ConversationSettings {
     private readonly transactions: Transactions,
     private readonly events: ImEvents,
     private readonly users: UsersService,
+    private readonly blacks: BlacksService,
     private readonly groups: GroupsService,
     private readonly groupQueries: GroupQueries,
     private readonly versions: VersionLog,
@@ -61,6 +66,7 @@ export class ConversationSettings {
    *
    * @throws NotPermitted, ArgumentInvalid
    * @throws UserNotFound, NotInGroup for a conversation nobody can have
+   * @throws SenderBlocked when the other side of a private chat blocks the user
    * @throws GroupNotFound, GroupDismissed for a group of the old kind
    */
   async set(actor: Actor, { userIDs, conversation, fields, isPrivateChat }: SetConversations): Promise<void> {
@@ -70,10 +76,11 @@ export class ConversationSettings {
     const isPrivate = conversation.groupID ? undefined : isPrivateChat;
     const given = Object.keys(fields).length > 0;
     await this.transactions.run(async () => {
-      await this.assertExists(owners, conversation);
+      const registered = await this.assertExists(owners, conversation);
       if (!given && isPrivate === undefined) return;
+      if (isPrivate !== undefined) await this.assertMayWrite(actor, owners, conversation.userID);
       const sides = isPrivate === undefined ? owners : [...new Set([...owners, conversation.userID])];
-      const { rows, created } = await this.hold(sides, owners, conversation);
+      const { rows, created } = await this.hold(sides, owners, conversation, registered);
       const changed = given ? owners.filter((owner) => created.has(owner) || differs(rows.get(owner), fields)) : [];
       if (changed.length > 0) await this.conversations.update(changed, conversation.conversationID, fields);
       if (isPrivate !== undefined) {
@@ -106,17 +113,27 @@ export class ConversationSettings {
     });
   }
 
+  /** The users it is about, kept from being deleted; a peer need not be there yet. @throws UserNotFound, GroupNotFound, GroupDismissed */
   private async assertExists(
     owners: readonly string[],
-    { conversationType, groupID }: ConversationName,
-  ): Promise<void> {
-    const registered = await this.users.hold(owners);
+    { conversationType, userID: peer, groupID }: ConversationName,
+  ): Promise<ReadonlyMap<string, User>> {
+    const registered = await this.users.hold(groupID ? owners : [...owners, peer]);
     const unknown = owners.find((owner) => !registered.has(owner));
     if (unknown !== undefined) throw new UserNotFound(unknown);
-    if (conversationType !== LEGACY_GROUP) return;
-    const group = await this.groups.find(groupID);
-    if (!group) throw new GroupNotFound(groupID);
-    assertNotDismissed(group);
+    if (conversationType === LEGACY_GROUP) {
+      const group = await this.groups.find(groupID);
+      if (!group) throw new GroupNotFound(groupID);
+      assertNotDismissed(group);
+    }
+    return registered;
+  }
+
+  /** Private chat is shown in the chat of the other side, who may have blocked the user. @throws SenderBlocked */
+  private async assertMayWrite(actor: Actor, owners: readonly string[], peer: string): Promise<void> {
+    for (const owner of owners) {
+      if (!actor.isAdmin && (await this.blacks.isBlocked(peer, owner))) throw new SenderBlocked(owner, peer);
+    }
   }
 
   /** The rows of one conversation, kept from other writers, after those that were missing were created. */
@@ -124,13 +141,14 @@ export class ConversationSettings {
     sides: readonly string[],
     owners: readonly string[],
     name: ConversationName,
+    registered: ReadonlyMap<string, User>,
   ): Promise<{ rows: Map<string, Conversation>; created: ReadonlySet<string> }> {
     const { conversationID, conversationType, userID: peer, groupID } = name;
     const rows = await this.conversations.lock(sides, conversationID);
     const missing = sides.filter((side) => !rows.has(side));
     if (missing.length === 0) return { rows, created: new Set() };
     if (groupID) await this.assertMembers(groupID, missing);
-    else if (!(await this.users.hold([peer])).has(peer)) throw new UserNotFound(peer);
+    else if (!registered.has(peer)) throw new UserNotFound(peer);
     await this.store.add(
       missing.map((ownerUserID) => {
         const userID = groupID ? '' : ownerUserID === peer ? owners[0] : peer;

@@ -141,7 +141,10 @@ export const activeUsersV3: V3Speech<ActiveUsersQuery, Activity<User>> = {
       userCount: 1,
       dateCount: { '2023-11-15': 5 },
       users: [
-        { user: { ...missingUser('ann'), nickname: 'Ann', createTime: 1699241222762, appMangerLevel: 1 }, count: 5 },
+        {
+          user: { ...missingUser('openIM123456'), nickname: 'system1', createTime: 1699241222762, appMangerLevel: 1 },
+          count: 5,
+        },
       ],
     }),
   },

@@ -85,9 +85,8 @@ describeOnEachDatabase('v3 conversations that end', (database) => {
 
     it('brings nothing hidden back to light', async () => {
       await write(im, ann, bob, 'hidden');
-      await im
-        .get((await import('../../../src/database/transactions.js')).Transactions)
-        .manager.query('UPDATE im_conversations SET minSeq = 2 WHERE ownerUserID = ?', [ann]);
+      const clear = { userID: ann, conversationIDs: [chat] };
+      expect((await im.v3('/msg/clear_conversation_msg', clear, await im.tokenOf(ann))).body).toEqual(SUCCESS);
       await remove({ conversationIDs: [chat] });
       const conversation = { conversationID: chat, conversationType: 1, userID: bob, isPinned: true };
       await im.v3('/conversation/set_conversations', { userIDs: [ann], conversation }, await im.tokenOf(ann));
@@ -95,6 +94,21 @@ describeOnEachDatabase('v3 conversations that end', (database) => {
       await write(im, bob, ann, 'shown');
       expect(await textsFor(ann, chat)).toEqual(['shown']);
     });
+  });
+
+  it('is not lost among messages that come at the same time', async () => {
+    await write(im, ann, bob, 'first');
+    for (let run = 0; run < 10; run += 1) {
+      await Promise.all([
+        remove({ conversationIDs: [chat] }),
+        ...[1, 2, 3].map((nr) => write(im, bob, ann, `${run}-${nr}`)),
+      ]);
+      const open = (await idsOf(ann)).length;
+      const closed = (await im.rows('im_closed_conversations', { ownerUserID: ann })).length;
+      expect(open + closed).toBe(1);
+      await write(im, bob, ann, 'after');
+      expect(await idsOf(ann)).toEqual([chat]);
+    }
   });
 
   describe('a group', () => {

@@ -185,6 +185,32 @@ describeOnEachDatabase('v3 set_conversations', (database) => {
       });
     });
 
+    it('is not for who is blocked', async () => {
+      await im.v1('/friend/add_blacklist', { uid: ann, ownerUid: bob }, admin);
+      expect(await set(withBob({ isPrivateChat: true, isPinned: true }))).toMatchObject({ errCode: 1302 });
+      expect([await row(ann), await row(bob)]).toEqual([undefined, undefined]);
+      expect(await set(withBob({ isPinned: true }))).toEqual(SUCCESS);
+    });
+
+    it('with oneself is one conversation', async () => {
+      const own = { conversationID: `si_${ann}_${ann}`, conversationType: 1, userID: ann, isPrivateChat: true };
+      expect(await set(own)).toEqual(SUCCESS);
+      expect(await row(ann, `si_${ann}_${ann}`)).toMatchObject({ userID: ann });
+      expect(await im.rows('im_messages', { conversationID: `si_${ann}_${ann}` })).toHaveLength(1);
+    });
+
+    it('with a notification account is shown in their chat', async () => {
+      const conversation = {
+        conversationID: `sn_${ann}_${bob}`,
+        conversationType: 4,
+        userID: bob,
+        isPrivateChat: true,
+      };
+      expect(await set(conversation)).toEqual(SUCCESS);
+      expect(await row(ann, `sn_${ann}_${bob}`)).toMatchObject({ conversationType: 4, userID: bob });
+      expect(await im.rows('im_messages', { conversationID: `sn_${ann}_${bob}` })).toHaveLength(1);
+    });
+
     it('beside other fields sets these for the user alone', async () => {
       await write(im, ann, bob);
       const told = await heard(im, [CHANGED], () => set(withBob({ isPrivateChat: true, isPinned: true })));

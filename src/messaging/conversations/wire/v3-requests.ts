@@ -16,7 +16,7 @@ const MAX_OWNERS = 1_000;
 
 /** Whose list is asked for. An empty ID is nobody's: the caller class refuses it. */
 export class OfUserV3 implements Wire<string> {
-  @ID({ need: 'optional', example: 'ann' }) userID: string = '';
+  @ID({ need: 'optional', example: 'openIM123456' }) userID: string = '';
 
   toInput(): string {
     return this.userID;
@@ -24,8 +24,8 @@ export class OfUserV3 implements Wire<string> {
 }
 
 export class GetConversationV3 implements Wire<{ ownerUserID: string; conversationID: string }> {
-  @ID({ missing: 'ownerUserID is empty', example: 'ann' }) ownerUserID: string;
-  @ID({ missing: 'conversationID is empty', example: 'si_ann_bob' }) conversationID: string;
+  @ID({ missing: 'ownerUserID is empty', example: 'openIM123456' }) ownerUserID: string;
+  @ID({ missing: 'conversationID is empty', example: 'si_openIM123456_openIM654321' }) conversationID: string;
 
   toInput(): { ownerUserID: string; conversationID: string } {
     return this;
@@ -33,8 +33,9 @@ export class GetConversationV3 implements Wire<{ ownerUserID: string; conversati
 }
 
 export class GetConversationsV3 implements Wire<{ ownerUserID: string; conversationIDs: string[] }> {
-  @ID({ missing: 'ownerUserID is empty', example: 'ann' }) ownerUserID: string;
-  @TextList({ missing: 'conversationIDs is empty', example: ['si_ann_bob'] }) conversationIDs: string[];
+  @ID({ missing: 'ownerUserID is empty', example: 'openIM123456' }) ownerUserID: string;
+  @TextList({ missing: 'conversationIDs is empty', example: ['si_openIM123456_openIM654321'] })
+  conversationIDs: string[];
 
   toInput(): { ownerUserID: string; conversationIDs: string[] } {
     if (this.conversationIDs.length === 0) throw new ArgumentInvalid('conversationIDs is empty', 'conversationIDs');
@@ -43,7 +44,7 @@ export class GetConversationsV3 implements Wire<{ ownerUserID: string; conversat
 }
 
 export class GetAllConversationsV3 implements Wire<string> {
-  @ID({ missing: 'ownerUserID is empty', example: 'ann' }) ownerUserID: string;
+  @ID({ missing: 'ownerUserID is empty', example: 'openIM123456' }) ownerUserID: string;
 
   toInput(): string {
     return this.ownerUserID;
@@ -57,7 +58,7 @@ export class LenientPaginationV3 implements Page {
 }
 
 export class GetOwnerConversationV3 implements Wire<{ userID: string; page: Page }> {
-  @ID({ need: 'optional', example: 'ann' }) userID: string = '';
+  @ID({ need: 'optional', example: 'openIM123456' }) userID: string = '';
   @Part(() => LenientPaginationV3, { need: 'optional' }) pagination?: LenientPaginationV3;
 
   toInput(): { userID: string; page: Page } {
@@ -67,7 +68,7 @@ export class GetOwnerConversationV3 implements Wire<{ userID: string; page: Page
 }
 
 export class GetSortedConversationListV3 implements Wire<SortedListQuery> {
-  @ID({ missing: 'userID is empty', example: 'ann' }) userID: string;
+  @ID({ missing: 'userID is empty', example: 'openIM123456' }) userID: string;
   @TextList({ need: 'optional', description: 'Empty: all of them.' }) conversationIDs: string[] = [];
   @Pagination() pagination: PaginationV3;
 
@@ -86,9 +87,9 @@ export class ConversationReqV3 {
     example: 1,
   })
   conversationType: number;
-  @ID({ need: 'optional', example: 'bob' }) userID: string = '';
+  @ID({ need: 'optional', example: 'openIM654321' }) userID: string = '';
   @ID({ need: 'optional' }) groupID: string = '';
-  @ID({ need: 'optional', example: 'si_ann_bob' }) conversationID: string = '';
+  @ID({ need: 'optional', example: 'si_openIM123456_openIM654321' }) conversationID: string = '';
   @Int({ need: 'optional', values: Object.values(ReceiveOption), description: '1 refuses, 2 receives without push.' })
   recvMsgOpt?: number;
   @Flag({ orNumber: true, example: true }) isPinned?: boolean | number;
@@ -103,7 +104,7 @@ export class ConversationReqV3 {
 }
 
 export class SetConversationsV3 implements Wire<SetConversations> {
-  @TextList({ missing: 'userID is empty', max: MAX_OWNERS, example: ['ann'] }) userIDs: string[];
+  @TextList({ missing: 'userID is empty', max: MAX_OWNERS, example: ['openIM123456'] }) userIDs: string[];
   @Part(() => ConversationReqV3, { missing: 'conversation is empty' }) conversation: ConversationReqV3;
 
   toInput(): SetConversations {
@@ -139,7 +140,7 @@ function given(fields: {
 }
 
 export class UpdateConversationsByUserV3 implements Wire<{ userID: string; ex: string | undefined }> {
-  @ID({ need: 'optional', example: 'ann' }) userID: string = '';
+  @ID({ need: 'optional', example: 'openIM123456' }) userID: string = '';
   @Text({ need: 'optional', max: 4096, example: '{"folder":"work"}' }) ex?: string;
 
   toInput(): { userID: string; ex: string | undefined } {
@@ -148,8 +149,8 @@ export class UpdateConversationsByUserV3 implements Wire<{ userID: string; ex: s
 }
 
 export class DeleteConversationsV3 implements Wire<DeleteConversations> {
-  @ID({ need: 'optional', example: 'ann' }) ownerUserID: string = '';
-  @TextList({ need: 'optional', example: ['si_ann_bob'] }) conversationIDs: string[] = [];
+  @ID({ need: 'optional', example: 'openIM123456' }) ownerUserID: string = '';
+  @TextList({ need: 'optional', example: ['si_openIM123456_openIM654321'] }) conversationIDs: string[] = [];
   @Int({
     need: 'optional',
     min: 0,
@@ -165,7 +166,7 @@ export class DeleteConversationsV3 implements Wire<DeleteConversations> {
 
 export class GetFullConversationIDsV3 implements Wire<{ userID: string; idHash: bigint }> {
   @Uint64({ description: 'Hash of the IDs the client has; 0 for none.' }) idHash?: unknown;
-  @ID({ need: 'optional', example: 'ann' }) userID: string = '';
+  @ID({ need: 'optional', example: 'openIM123456' }) userID: string = '';
 
   toInput(): { userID: string; idHash: bigint } {
     return { userID: this.userID, idHash: uint64Of(this.idHash) ?? 0n };
@@ -173,7 +174,7 @@ export class GetFullConversationIDsV3 implements Wire<{ userID: string; idHash: 
 }
 
 export class GetIncrementalConversationsV3 implements Wire<{ userID: string; known: KnownVersion }> {
-  @ID({ need: 'optional', example: 'ann' }) userID: string = '';
+  @ID({ need: 'optional', example: 'openIM123456' }) userID: string = '';
   @Text({ need: 'optional', max: 64, example: '66f1c4d8a1b2c3d4e5f60718' }) versionID: string = '';
   @Uint64({ example: 3 }) version?: unknown;
 

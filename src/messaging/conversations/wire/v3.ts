@@ -25,11 +25,11 @@ import {
 /** Source of all of these: contract/v3/conversation.md. */
 
 const SAMPLE_CONVERSATION = {
-  ownerUserID: 'ann',
-  conversationID: 'si_ann_bob',
+  ownerUserID: 'openIM123456',
+  conversationID: 'si_openIM123456_openIM654321',
   recvMsgOpt: 0,
   conversationType: 1,
-  userID: 'bob',
+  userID: 'openIM654321',
   groupID: '',
   isPinned: true,
   attachedInfo: '',
@@ -53,7 +53,7 @@ export const getConversationV3: V3Speech<{ ownerUserID: string; conversationID: 
   request: GetConversationV3,
   answer: (conversation) => ({ conversation: conversationView(conversation) }),
   sample: {
-    request: { ownerUserID: 'ann', conversationID: 'si_ann_bob' },
+    request: { ownerUserID: 'openIM123456', conversationID: 'si_openIM123456_openIM654321' },
     answer: v3Answer({ conversation: SAMPLE_CONVERSATION }),
   },
 };
@@ -62,7 +62,7 @@ export const getConversationsV3: V3Speech<{ ownerUserID: string; conversationIDs
   request: GetConversationsV3,
   answer: (conversations) => ({ conversations: listView(conversations) }),
   sample: {
-    request: { ownerUserID: 'ann', conversationIDs: ['si_ann_bob'] },
+    request: { ownerUserID: 'openIM123456', conversationIDs: ['si_openIM123456_openIM654321'] },
     answer: v3Answer({ conversations: [SAMPLE_CONVERSATION] }),
   },
 };
@@ -70,7 +70,7 @@ export const getConversationsV3: V3Speech<{ ownerUserID: string; conversationIDs
 export const getAllConversationsV3: V3Speech<string, Conversation[]> = {
   request: GetAllConversationsV3,
   answer: (conversations) => ({ conversations: listView(conversations) }),
-  sample: { request: { ownerUserID: 'ann' }, answer: v3Answer({ conversations: [SAMPLE_CONVERSATION] }) },
+  sample: { request: { ownerUserID: 'openIM123456' }, answer: v3Answer({ conversations: [SAMPLE_CONVERSATION] }) },
 };
 
 export const getOwnerConversationV3: V3Speech<
@@ -80,7 +80,7 @@ export const getOwnerConversationV3: V3Speech<
   request: GetOwnerConversationV3,
   answer: ({ total, conversations }) => ({ total, conversations: listView(conversations) }),
   sample: {
-    request: { userID: 'ann', pagination: { pageNumber: 1, showNumber: 300 } },
+    request: { userID: 'openIM123456', pagination: { pageNumber: 1, showNumber: 300 } },
     answer: v3Answer({ total: 1, conversations: [SAMPLE_CONVERSATION] }),
   },
 };
@@ -93,13 +93,13 @@ export const getSortedConversationListV3: V3Speech<SortedListQuery, SortedList> 
     conversationElems: listOrNull(conversations.map(sortedView)),
   }),
   sample: {
-    request: { userID: 'ann', pagination: { pageNumber: 1, showNumber: 20 } },
+    request: { userID: 'openIM123456', pagination: { pageNumber: 1, showNumber: 20 } },
     answer: v3Answer({
       conversationTotal: 1,
       unreadTotal: 1,
       conversationElems: [
         {
-          conversationID: 'si_ann_bob',
+          conversationID: 'si_openIM123456_openIM654321',
           recvMsgOpt: 0,
           unreadCount: 1,
           IsPinned: true,
@@ -107,9 +107,9 @@ export const getSortedConversationListV3: V3Speech<SortedListQuery, SortedList> 
             serverMsgID: '5d41402abc4b2a76b9719d911017c592',
             clientMsgID: '7d793037a0760186574b0282f2f435e7',
             sessionType: 1,
-            sendID: 'bob',
-            recvID: 'ann',
-            senderName: 'Bob',
+            sendID: 'openIM654321',
+            recvID: 'openIM123456',
+            senderName: 'system2',
             faceURL: '',
             groupID: '',
             groupName: '',
@@ -163,8 +163,13 @@ export const setConversationsV3: V3Speech<SetConversations, void> = {
   request: SetConversationsV3,
   sample: {
     request: {
-      userIDs: ['ann'],
-      conversation: { conversationID: 'si_ann_bob', conversationType: 1, userID: 'bob', isPinned: true },
+      userIDs: ['openIM123456'],
+      conversation: {
+        conversationID: 'si_openIM123456_openIM654321',
+        conversationType: 1,
+        userID: 'openIM654321',
+        isPinned: true,
+      },
     },
     answer: v3Answer(),
   },
@@ -172,27 +177,30 @@ export const setConversationsV3: V3Speech<SetConversations, void> = {
 
 export const updateConversationsByUserV3: V3Speech<{ userID: string; ex: string | undefined }, void> = {
   request: UpdateConversationsByUserV3,
-  sample: { request: { userID: 'ann', ex: '{"folder":"work"}' }, answer: v3Answer() },
+  sample: { request: { userID: 'openIM123456', ex: '{"folder":"work"}' }, answer: v3Answer() },
 };
 
 export const deleteConversationsV3: V3Speech<DeleteConversations, void> = {
   request: DeleteConversationsV3,
-  sample: { request: { ownerUserID: 'ann', conversationIDs: ['si_ann_bob'] }, answer: v3Answer() },
+  sample: { request: { ownerUserID: 'openIM123456', needDeleteTime: 365 }, answer: v3Answer() },
 };
 
 /** The IDs of some of a user's conversations. */
 export const conversationIDsV3: V3Speech<string, string[]> = {
   request: OfUserV3,
   answer: (conversationIDs) => ({ conversationIDs: listOrNull(conversationIDs) }),
-  sample: { request: { userID: 'ann' }, answer: v3Answer({ conversationIDs: ['si_ann_bob'] }) },
+  sample: {
+    request: { userID: 'openIM123456' },
+    answer: v3Answer({ conversationIDs: ['si_openIM123456_openIM654321'] }),
+  },
 };
 
 export const getFullConversationIDsV3: V3Speech<{ userID: string; idHash: bigint }, FullIDs> = {
   request: GetFullConversationIDsV3,
   answer: (full) => fullIDsView(full, 'conversationIDs'),
   sample: {
-    request: { userID: 'ann', idHash: 0 },
-    answer: v3Answer({ ...SAMPLE_STAMP, equal: false, conversationIDs: ['si_ann_bob'] }),
+    request: { userID: 'openIM123456', idHash: 0 },
+    answer: v3Answer({ ...SAMPLE_STAMP, equal: false, conversationIDs: ['si_openIM123456_openIM654321'] }),
   },
 };
 
@@ -200,7 +208,7 @@ export const getIncrementalConversationsV3: V3Speech<{ userID: string; known: Kn
   request: GetIncrementalConversationsV3,
   answer: (changes) => changesView(changes, conversationView),
   sample: {
-    request: { userID: 'ann', versionID: SAMPLE_STAMP.versionID, version: 2 },
+    request: { userID: 'openIM123456', versionID: SAMPLE_STAMP.versionID, version: 2 },
     answer: v3Answer({ ...SAMPLE_STAMP, full: false, delete: null, insert: null, update: [SAMPLE_CONVERSATION] }),
   },
 };
