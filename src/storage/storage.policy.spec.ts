@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Actor } from '../core/actor.js';
 import { assertName, directKey, hashOfParts, md5Of, partBytes, partCount, partSizeOf } from './storage.policy.js';
