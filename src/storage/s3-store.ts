@@ -139,8 +139,7 @@ export class S3Store extends ObjectStore {
     return found.Body as Readable;
   }
 
-  /** Ends the connections to the store. */
-  close(): void {
+  override close(): void {
     this.client.destroy();
   }
 
