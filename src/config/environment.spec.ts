@@ -40,6 +40,10 @@ describe('An empty environment', () => {
       multiLoginPolicy: 1,
       v1SelfService: false,
       friendVerify: false,
+      objectStorage: { kind: 'file', folder: './data/objects' },
+      maxObjectSize: 5_368_709_120,
+      publicUrl: undefined,
+      grafanaUrl: undefined,
       logLevel: 'info',
       bodyLimit: 8_388_608,
     });
@@ -55,7 +59,9 @@ describe('An empty environment', () => {
       'FRIEND_VERIFY',
       'BODY_LIMIT',
     ];
-    const blank = Object.fromEntries([...names, ...more].map((name) => [name, '  ']));
+    const objects = ['OBJECT_STORAGE', 'OBJECT_STORAGE_ACCESS_KEY', 'OBJECT_STORAGE_SECRET_KEY', 'OBJECT_MAX_SIZE'];
+    const addresses = ['PUBLIC_URL', 'GRAFANA_URL'];
+    const blank = Object.fromEntries([...names, ...more, ...objects, ...addresses].map((name) => [name, '  ']));
     expect(readEnvironment(blank)).toEqual(readEnvironment({}));
   });
 
@@ -105,8 +111,38 @@ describe('A variable is read', () => {
     ['BODY_LIMIT', '1024', { bodyLimit: 1024 }],
     ['BODY_LIMIT', '67108864', { bodyLimit: 67_108_864 }],
     ['NODE_ENV', 'test', { production: false }],
+    ['OBJECT_STORAGE', 'file:/var/lib/im', { objectStorage: { kind: 'file', folder: '/var/lib/im' } }],
+    [
+      'OBJECT_STORAGE',
+      's3://im-files',
+      { objectStorage: { kind: 's3', bucket: 'im-files', region: 'us-east-1', pathStyle: false } },
+    ],
+    [
+      'OBJECT_STORAGE',
+      's3://im.files/?region=eu-central-1&endpoint=http://minio:9000',
+      {
+        objectStorage: {
+          kind: 's3',
+          bucket: 'im.files',
+          region: 'eu-central-1',
+          endpoint: 'http://minio:9000',
+          pathStyle: true,
+        },
+      },
+    ],
+    ['OBJECT_MAX_SIZE', '1048576', { maxObjectSize: 1_048_576 }],
+    ['PUBLIC_URL', 'https://im.example.com/api', { publicUrl: 'https://im.example.com/api' }],
+    ['GRAFANA_URL', 'http://grafana:3000/d/im?orgId=1', { grafanaUrl: 'http://grafana:3000/d/im?orgId=1' }],
   ])('%s=%s', (name, value, expected) => {
     expect(readEnvironment({ [name]: value })).toEqual({ ...readEnvironment({}), ...expected });
+  });
+
+  it('the keys of a store go with the store', () => {
+    const keys = { OBJECT_STORAGE_ACCESS_KEY: 'key', OBJECT_STORAGE_SECRET_KEY: 'hush' };
+    expect(readEnvironment({ OBJECT_STORAGE: 's3://im-files', ...keys }).objectStorage).toMatchObject({
+      credentials: { accessKeyId: 'key', secretAccessKey: 'hush' },
+    });
+    expect(readEnvironment(keys).objectStorage).toEqual({ kind: 'file', folder: './data/objects' });
   });
 
   it('both ports may be left to the system, or one of them turned off', () => {
@@ -153,6 +189,22 @@ describe('A variable is refused', () => {
     ['V1_SELF_SERVICE', '1'],
     ['LOG_LEVEL', 'verbose'],
     ['LOG_LEVEL', 'INFO'],
+    ['OBJECT_STORAGE', './objects'],
+    ['OBJECT_STORAGE', 'file:'],
+    ['OBJECT_STORAGE', 's3://'],
+    ['OBJECT_STORAGE', 's3://Upper_Case'],
+    ['OBJECT_STORAGE', 's3://im-files/folder'],
+    ['OBJECT_STORAGE', 's3://im-files?endpoint=minio:9000'],
+    ['OBJECT_STORAGE', 's3://im-files?pathStyle=yes'],
+    ['OBJECT_STORAGE', 's3://im-files?secret=x'],
+    ['OBJECT_STORAGE_ACCESS_KEY', 'key'],
+    ['OBJECT_MAX_SIZE', '0'],
+    ['OBJECT_MAX_SIZE', '5GB'],
+    ['PUBLIC_URL', 'im.example.com'],
+    ['PUBLIC_URL', 'ftp://im.example.com'],
+    ['PUBLIC_URL', 'https://im.example.com/?a=b'],
+    ['GRAFANA_URL', 'javascript:alert(1)'],
+    ['GRAFANA_URL', 'https://root:x@grafana'],
     ['BODY_LIMIT', '1023'],
     ['BODY_LIMIT', '67108865'],
     ['BODY_LIMIT', '8mb'],
@@ -179,6 +231,11 @@ describe('The mistakes of an environment', () => {
     V1_SELF_SERVICE: 'x',
     LOG_LEVEL: 'x',
     BODY_LIMIT: 'x',
+    OBJECT_STORAGE: 'x',
+    OBJECT_STORAGE_ACCESS_KEY: 'x',
+    OBJECT_MAX_SIZE: 'x',
+    PUBLIC_URL: 'x',
+    GRAFANA_URL: 'x',
   };
 
   it('are told all together, each once', () => {
@@ -187,7 +244,7 @@ describe('The mistakes of an environment', () => {
   });
 
   it('are in the text of the error, a line for each', () => {
-    expect(() => readEnvironment(wrong)).toThrow(/^The configuration has 10 mistake\(s\):\n {2}- API_PORT must /);
+    expect(() => readEnvironment(wrong)).toThrow(/^The configuration has 15 mistake\(s\):\n {2}- API_PORT must /);
     expect(() => readEnvironment(wrong)).toThrow(ConfigError);
   });
 
@@ -197,8 +254,11 @@ describe('The mistakes of an environment', () => {
       IM_SECRET: `hush,${'hush'.repeat(9)}`,
       TOKEN_SECRET: 'hush',
       DATABASE_URL: 'postgres://root:hush@127.0.0.1/im',
+      OBJECT_STORAGE: 's3://key:hush@im-files',
+      OBJECT_STORAGE_SECRET_KEY: 'hush',
+      PUBLIC_URL: 'https://root:hush@im.example.com',
     });
-    expect(told).toHaveLength(3);
+    expect(told).toHaveLength(6);
     expect(told.join()).not.toContain('hush');
   });
 });

@@ -101,7 +101,11 @@ export class FileStore extends ObjectStore {
     }
     const path = this.contentPath(upload.storageKey);
     await mkdir(dirname(path), { recursive: true });
-    await this.write(path, (file) => pipeline(() => checkedParts(folder, md5s), file));
+    try {
+      await this.write(path, (file) => pipeline(() => checkedParts(folder, md5s), file));
+    } catch (error) {
+      throw error instanceof UploadGone ? new UploadIncomplete('the upload has ended') : error;
+    }
     await rm(folder, { recursive: true, force: true });
   }
 

@@ -16,7 +16,12 @@ export interface ImageView {
   height: number;
 }
 
-const FORMATS: Readonly<Record<string, ImageFormat>> = { png: 'png', jpg: 'jpeg', jpeg: 'jpeg', gif: 'gif' };
+const FORMATS: ReadonlyMap<string, ImageFormat> = new Map([
+  ['png', 'png'],
+  ['jpg', 'jpeg'],
+  ['jpeg', 'jpeg'],
+  ['gif', 'gif'],
+]);
 
 /**
  * What of an object is asked for: undefined is the object as it is. Sides that are no number count as 0; above 1024 the
@@ -31,7 +36,7 @@ export function imageViewOf(query: Readonly<Record<string, string>>): ImageView 
   const width = sideOf(query['width']);
   const height = sideOf(query['height']);
   if (width > MAX_SIDE || height > MAX_SIDE) return undefined;
-  return { format: FORMATS[(query['format'] ?? '').toLowerCase()] ?? 'png', width, height };
+  return { format: FORMATS.get((query['format'] ?? '').toLowerCase()) ?? 'png', width, height };
 }
 
 function sideOf(text: string | undefined): number {

@@ -33,7 +33,7 @@ export class ObjectLinksController {
     summary: 'Leads to the content of an object, or to a smaller picture of it (v3)',
     description: 'Who may call: Anyone who knows the name. Failures are plain text.',
   })
-  @ApiParam({ name: 'name', description: 'The name; may contain slashes.', schema: { type: 'string' } })
+  @ApiParam({ name: 'path', description: 'The name; may contain slashes.', schema: { type: 'string' } })
   @ApiQuery({ name: 'type', required: false, schema: { type: 'string', enum: ['image'] } })
   @ApiQuery({ name: 'format', required: false, schema: { type: 'string', enum: ['png', 'jpg', 'jpeg', 'gif'] } })
   @ApiQuery({ name: 'width', required: false, schema: { type: 'integer', maximum: 1024 } })

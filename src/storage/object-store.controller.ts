@@ -35,6 +35,7 @@ import {
   rawOf,
   withBody,
 } from './raw-request.js';
+import { isHashed } from './storage.policy.js';
 import { TextFailureFilter } from './text-failure.filter.js';
 import { type Permission, STORE_PATH, Tickets } from './tickets.js';
 import { Thumbnails, ThumbnailsBusy } from './thumbnails.js';
@@ -46,8 +47,8 @@ const PROTECTION = {
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
-/** How long browsers may keep a thumbnail: as long as its URL is the same, which is for an hour and more. */
-const KEEP_THUMBNAIL = 'private, max-age=604800, immutable';
+/** How long browsers may keep what never changes: URLs of it stay the same for an hour and more. */
+const KEEP = 'private, max-age=604800, immutable';
 
 /**
  * What signed URLs of our own lead to: {@link FileStore}'s uploads and downloads, and thumbnails of any store. The ticket
@@ -118,7 +119,12 @@ export class ObjectStoreController {
     // A range of what was there before would be put together with the rest of what is there now.
     const sameAsBefore = headers['if-range'] === undefined || headers['if-range'] === tag;
     const range = sameAsBefore ? rangeOf(headers.range, found.size) : undefined;
-    this.header(response, { ...PROTECTION, 'Accept-Ranges': 'bytes', ETag: tag, 'Cache-Control': 'private' });
+    this.header(response, {
+      ...PROTECTION,
+      'Accept-Ranges': 'bytes',
+      ETag: tag,
+      'Cache-Control': isHashed(key) ? KEEP : 'private',
+    });
     if (range === 'none') {
       this.header(response, { 'Content-Range': `bytes */${found.size}` });
       throw new HttpException('the range is outside of the content', 416);
@@ -140,7 +146,7 @@ export class ObjectStoreController {
         ...PROTECTION,
         'Content-Type': `image/${view.format}`,
         'Content-Length': String(picture.length),
-        'Cache-Control': KEEP_THUMBNAIL,
+        'Cache-Control': KEEP,
       });
       return new StreamableFile(picture);
     } catch (error) {

@@ -95,4 +95,7 @@ export abstract class ObjectStore {
   sweep(): Promise<void> {
     return Promise.resolve();
   }
+
+  /** Ends what is open. */
+  close(): void {}
 }

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
@@ -24,6 +23,7 @@ import {
   type StoredContent,
 } from './object-store.js';
 import { contentDisposition, safeContentType } from './presentation.js';
+import { policySignature } from './s3-policy.js';
 import { ContentMissing, UploadIncomplete } from './storage.errors.js';
 import { partBytes, partCount } from './storage.policy.js';
 
@@ -114,8 +114,7 @@ export class S3Store extends ObjectStore {
       ],
     };
     fields['policy'] = Buffer.from(JSON.stringify(policy)).toString('base64');
-    const signingKey = [day, region, 's3', 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${secretAccessKey}`);
-    fields['x-amz-signature'] = hmac(signingKey, fields['policy']).toString('hex');
+    fields['x-amz-signature'] = policySignature(fields['policy'], { secretAccessKey, day, region });
     return { url: await this.bucketUrl(), file: 'file', fields };
   }
 
@@ -140,8 +139,7 @@ export class S3Store extends ObjectStore {
     return found.Body as Readable;
   }
 
-  /** Ends the connections to the store. */
-  close(): void {
+  override close(): void {
     this.client.destroy();
   }
 
@@ -211,10 +209,6 @@ function assertMd5(tag: string | undefined, md5: string): void {
 /** S3 signs for a week at most. */
 function expiry(until: number): { expiresIn: number } {
   return { expiresIn: Math.min(604_800, Math.max(1, Math.floor((until - Date.now()) / 1000))) };
-}
-
-function hmac(key: Buffer | string, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
 }
 
 /** Turns the failure that something is not there into undefined. */

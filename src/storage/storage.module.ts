@@ -43,6 +43,7 @@ export class StorageModule implements NestModule, OnApplicationBootstrap, OnAppl
 
   constructor(
     private readonly storage: StorageService,
+    private readonly store: ObjectStore,
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
@@ -61,6 +62,7 @@ export class StorageModule implements NestModule, OnApplicationBootstrap, OnAppl
 
   onApplicationShutdown(): void {
     clearInterval(this.sweeping);
+    this.store.close();
   }
 }
 

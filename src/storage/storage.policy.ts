@@ -58,9 +58,16 @@ export function hashOfParts(md5s: readonly string[]): string {
   return createHash('md5').update(md5s.join(',')).digest('hex');
 }
 
+const HASHED = 'openim/data/hash/';
+
 /** Where content is kept once for all who upload it. */
 export function contentKey(hash: string): string {
-  return `openim/data/hash/${hash}`;
+  return HASHED + hash;
+}
+
+/** True for keys whose content never changes. */
+export function isHashed(key: string): boolean {
+  return key.startsWith(HASHED);
 }
 
 /** Longest extension that is taken over into a key. */

@@ -7,7 +7,7 @@ import { Transactions } from '../database/transactions.js';
 import { OnImEvent } from '../events/on-im-event.js';
 import { UsersDeleted } from '../users/user.events.js';
 import { ObjectStore, type PartLimits, type SignedForm, type SignedPart } from './object-store.js';
-import { FileSizeMismatch, ObjectNotFound } from './storage.errors.js';
+import { FileSizeMismatch, ObjectNotFound, UploadIncomplete } from './storage.errors.js';
 import { assertName, contentKey, directKey, hashOfParts, md5Of, partCount, partSizeOf } from './storage.policy.js';
 import { StorageRepository } from './storage.repository.js';
 import type { Upload } from './upload.entity.js';
@@ -152,6 +152,7 @@ export class StorageService {
     const upload = await this.unfinished(uploadID, actor);
     if (upload.kind !== 'parts') throw new ArgumentInvalid('presigned id not support auth sign', 'uploadID');
     const count = partCount(upload);
+    if (partNumbers.length > count) throw new ArgumentInvalid(`too many parts: ${count}`, 'partNumbers');
     const impossible = partNumbers.find((number) => number < 1 || number > count);
     if (impossible !== undefined) {
       throw new ArgumentInvalid(`part ${impossible} is not one of 1 to ${count}`, 'partNumbers');
@@ -166,13 +167,17 @@ export class StorageService {
    */
   async complete(done: CompleteUpload, actor: Actor): Promise<void> {
     assertName(done.name, actor);
+    const md5s = done.parts.map((md5) => md5.toLowerCase());
+    const hash = hashOfParts(md5s);
+    const named = await this.objects.findObject(this.store.engine, done.name);
+    // The client did not hear that it is done already.
+    if (named?.storageKey === contentKey(hash) && !(await this.objects.findUpload(done.uploadID))) return;
     const upload = await this.unfinished(done.uploadID, actor);
     if (upload.kind !== 'single' && upload.kind !== 'parts') {
       throw new ArgumentInvalid('invalid upload id type', 'uploadID');
     }
-    const md5s = done.parts.map((md5) => md5.toLowerCase());
-    if (hashOfParts(md5s) !== upload.hash) throw new ArgumentInvalid('md5 mismatching', 'parts');
-    await this.store.complete(upload, md5s);
+    if (hash !== upload.hash) throw new ArgumentInvalid('md5 mismatching', 'parts');
+    await this.putTogether(upload, md5s);
     await this.transactions.run(async () => {
       await this.giveName(done, actor, upload.storageKey, upload.size);
       await this.objects.takeUpload(upload.uploadID);
@@ -271,6 +276,20 @@ export class StorageService {
     upload.storeID = await this.store.begin(upload);
     await this.transactions.run(() => this.objects.addUpload(upload));
     return upload;
+  }
+
+  /** The content may be there by now, by another upload of it, or by this one before a crash. @throws UploadIncomplete */
+  private async putTogether(upload: Upload, md5s: readonly string[]): Promise<void> {
+    const isThere = async (): Promise<boolean> => (await this.store.stat(upload.storageKey))?.size === upload.size;
+    if (await isThere()) {
+      await this.store.discard(upload);
+      return;
+    }
+    try {
+      await this.store.complete(upload, md5s);
+    } catch (error) {
+      if (!(error instanceof UploadIncomplete) || !(await isThere())) throw error;
+    }
   }
 
   /** Who ends an upload first, this or its completion, has it. */

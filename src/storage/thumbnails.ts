@@ -65,7 +65,6 @@ export class Thumbnails {
   private async make(key: string, { format, width, height }: ImageView): Promise<Buffer> {
     // The library is large and native: who never asks for a thumbnail never loads it.
     const { default: sharp } = await import('sharp');
-    sharp.cache(false);
     const source = await this.source(key);
     try {
       return await sharp(source, { limitInputPixels: MAX_PIXELS })

@@ -34,10 +34,12 @@ describeOnEachDatabase('The documentation', (database) => {
 
   it('names every operation of the requirement documents, each in the dialects it is offered in', () => {
     const offered = Object.fromEntries(
-      Object.entries<any>(document.paths).map(([path, { post }]) => [
-        path,
-        Object.keys(post.requestBody.content['application/json'].examples).join(' '),
-      ]),
+      Object.entries<any>(document.paths)
+        .filter(([, { post }]) => post)
+        .map(([path, { post }]) => [
+          path,
+          Object.keys(post.requestBody.content['application/json'].examples).join(' '),
+        ]),
     );
     expect(offered).toMatchObject({
       '/auth/user_register': 'v1 v2',
@@ -64,6 +66,9 @@ describeOnEachDatabase('The documentation', (database) => {
   });
 
   it('has samples that work as they stand, with the token and the group the page remembers', async () => {
+    // What goes on with something another operation answered, or with a file that has to be sent in between.
+    const continuations = ['auth_sign', 'complete_multipart_upload', 'access_url', 'complete_form_data'];
+    const unready = new Set(['/third/logs/delete', ...continuations.map((name) => `/object/${name}`)]);
     const token = await im.adminToken();
     let groupID = '';
     const rank = (path: string): number =>
@@ -71,6 +76,7 @@ describeOnEachDatabase('The documentation', (database) => {
     const paths = Object.keys(document.paths).sort((a, b) => rank(a) - rank(b));
     for (const path of paths) {
       const { post } = document.paths[path];
+      if (!post || unready.has(path)) continue;
       const samples = Object.entries<any>(post.requestBody.content['application/json'].examples);
       const documented = post.responses['200'].content['application/json'].examples;
       for (const [dialect, { value }] of samples) {

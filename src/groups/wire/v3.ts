@@ -13,7 +13,10 @@ import { groupInfoView } from './v3-views.js';
 
 /** `sendMessage`: whether it shows in the chat, instead of what is usual. */
 export function SendMessage(): PropertyDecorator {
-  return Flag({ orNumber: true, description: 'Whether the notification is a message in the chat too. Default: as usual.' });
+  return Flag({
+    orNumber: true,
+    description: 'Whether the notification is a message in the chat too. Default: as usual.',
+  });
 }
 
 /** In the words of the service. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Transactions } from '../../../src/database/transactions.js';
 import { StorageService } from '../../../src/storage/storage.service.js';
 import type { Im } from '../../support/im.js';

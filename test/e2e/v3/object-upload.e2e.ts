@@ -142,6 +142,29 @@ describeOnEachDatabase('Uploading objects', (database) => {
       );
     });
 
+    it('may be completed again, and by many at once', async () => {
+      const content = randomBytes(100);
+      const initiated = await initiate(im, ann, 'ann/twice', content);
+      await putParts(initiated, content);
+      const { uploadID } = initiated.body.data.upload;
+      const end = (more: object = {}) => complete(im, ann, 'ann/twice', uploadID, content, more);
+      const answers = await Promise.all([end(), end(), end()]);
+      expect(answers.map(({ body }) => body.errCode)).toEqual([0, 0, 0]);
+      expect((await end()).body.data).toEqual({ url: `${im.url}/object/ann/twice` });
+      const unknown = argsError('invalid multipart upload id: no such upload, or it has expired');
+      expect((await end({ name: 'ann/another' })).body).toEqual(unknown);
+      expect((await end({ parts: [md5('other')] })).body).toEqual(unknown);
+    });
+
+    it('is completed where the content came by another upload, or before a crash', async () => {
+      const content = randomBytes(100);
+      const [mine, his] = [await initiate(im, ann, 'ann/same', content), await initiate(im, bob, 'bob/same', content)];
+      await putParts(his, content);
+      expect((await complete(im, bob, 'bob/same', his.body.data.upload.uploadID, content)).body.errCode).toBe(0);
+      expect((await complete(im, ann, 'ann/same', mine.body.data.upload.uploadID, content)).body.errCode).toBe(0);
+      expect(await pending()).toBe(0);
+    });
+
     it('gives a name new content', async () => {
       await upload(im, ann, 'ann/changing', Buffer.from('before'));
       const url = await upload(im, ann, 'ann/changing', Buffer.from('after'));
@@ -197,6 +220,7 @@ describeOnEachDatabase('Uploading objects', (database) => {
       const large = (await initiate(im, ann, 'ann/x', randomBytes(PART_SIZE + 1))).body.data.upload.uploadID;
       const small = (await initiate(im, ann, 'ann/y', randomBytes(10))).body.data.upload.uploadID;
       expect(await sign(large, [3])).toEqual(argsError('part 3 is not one of 1 to 2'));
+      expect(await sign(large, [1, 2, 1])).toEqual(argsError('too many parts: 2'));
       expect(await sign(large, [0])).toEqual(argsError('part 0 is not one of 1 to 2'));
       expect(await sign(large, ['1'])).toEqual(argsError('partNumbers must be a list of integers'));
       expect(await sign(large, [1], bob)).toEqual(notPermitted('the upload was begun by another user'));
