@@ -107,6 +107,16 @@ export class FriendsService {
     return blocked?.has(userID) ?? false;
   }
 
+  /** Which of the owners block `userID`. */
+  blockersAmong(ownerUserIDs: readonly string[], userID: string): Promise<Set<string>> {
+    return this.friends.blocking(ownerUserIDs, userID);
+  }
+
+  /** Which of the owners list `userID` as a friend. */
+  friendsAmong(ownerUserIDs: readonly string[], userID: string): Promise<Set<string>> {
+    return this.friends.listing(ownerUserIDs, userID);
+  }
+
   /** True when `ownerUserID` lists `userID` as a friend. */
   isFriend(ownerUserID: string, userID: string): Promise<boolean> {
     return this.friends.isListed(ownerUserID, userID);

@@ -18,6 +18,7 @@ import { MessageSearchController } from './search/message-search.controller.js';
 import { MessageSearchRepository } from './search/message-search.repository.js';
 import { MessageSearchService } from './search/message-search.service.js';
 import { Mentions } from './sending/mentions.js';
+import { Relations } from './sending/relations.js';
 import { SendJobs } from './sending/send-jobs.js';
 import { SendStatuses } from './sending/send-statuses.js';
 import { SendingController } from './sending/sending.controller.js';
@@ -32,6 +33,7 @@ import { SendingService } from './sending/sending.service.js';
     MessageWriter,
     MessageStore,
     ConversationStore,
+    Relations,
     SendingService,
     SendStatuses,
     MessageSearchService,
