@@ -29,6 +29,15 @@ export {
 export { MessagesService } from './messaging/messages.service.js';
 export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
+export {
+  type BatchSend,
+  type BatchSent,
+  type BusinessNotification,
+  SendingService,
+  type SimpleReply,
+} from './messaging/sending/sending.service.js';
+export { SendJobs } from './messaging/sending/send-jobs.js';
+export { MessageSearchService, type SearchMessages } from './messaging/search/message-search.service.js';
 export { Presence } from './presence/presence.js';
 
 // Guard: the host's own routes, by the same tokens.
@@ -45,6 +54,7 @@ export { UserLoggedOut } from './auth/auth.events.js';
 export { FriendsImported, UserBlocked } from './friends/friend.events.js';
 export { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './groups/group.events.js';
 export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
+export { ConversationsChanged } from './messaging/conversation.events.js';
 
 // Read: the entities behind it all.
 export { User } from './users/user.entity.js';
@@ -75,6 +85,8 @@ export {
 } from './groups/group.errors.js';
 export {
   GroupMuted,
+  NotFriends,
+  NotificationAccountUnknown,
   ReceiverRefuses,
   SenderBlocked,
   SenderMuted,
