@@ -115,6 +115,15 @@ export {
   ThirdService,
   type UploadLogs,
 } from './third/third.service.js';
+export {
+  type BatchSend,
+  type BatchSent,
+  type BusinessNotification,
+  SendingService,
+  type SimpleReply,
+} from './messaging/sending/sending.service.js';
+export { SendJobs } from './messaging/sending/send-jobs.js';
+export { MessageSearchService, type SearchMessages } from './messaging/search/message-search.service.js';
 
 // Guard: the host's own routes, by the same tokens.
 export { JwtAuthGuard } from './access/jwt-auth.guard.js';
@@ -225,6 +234,8 @@ export {
 export { ConversationNotFound } from './messaging/conversations/conversation.errors.js';
 export {
   GroupMuted,
+  NotFriends,
+  NotificationAccountUnknown,
   ReceiverRefuses,
   SenderBlocked,
   SenderMuted,

@@ -7,14 +7,18 @@ import type { GroupMember } from '../groups/group-member.entity.js';
 import type { Group } from '../groups/group.entity.js';
 import { NotInGroup } from '../groups/group.errors.js';
 import type { User } from '../users/user.entity.js';
+import { UserNotFound } from '../users/user.errors.js';
 import {
   GroupMuted,
+  NotFriends,
   NotificationAccountUnknown,
   ReceiverRefuses,
+  SenderBlocked,
   SenderMuted,
   SessionTypeUnknown,
 } from './message.errors.js';
 import { MAX_CONTENT_BYTES, type SendMessage } from './outgoing.js';
+import type { Relation } from './sending/relations.js';
 
 /** A message of a kind that can be sent. @throws SessionTypeUnknown, ArgumentInvalid */
 export function assertSendable(message: SendMessage): asserts message is SendMessage & { sessionType: SessionType } {
@@ -64,6 +68,23 @@ export function assertMayWrite(group: Group, sendID: string, member: GroupMember
   if (member.roleLevel === Role.owner) return;
   if (member.muteEndTime >= Date.now()) throw new SenderMuted(group.groupID, sendID);
   if (group.status === GroupStatus.muted && member.roleLevel !== Role.admin) throw new GroupMuted(group.groupID);
+}
+
+/**
+ * Whether one user's message reaches another. Answers true when it is to come without an offline push. Source:
+ * contract/messages.md 5.1. @throws UserNotFound, SenderBlocked, NotFriends, ReceiverRefuses
+ */
+export function assertReaches(
+  { sendID, recvID = '', unregisteredSender = false }: SendMessage,
+  { fromAdmin, sender, blocked, friend, receiver, recvMsgOpt }: Relation,
+): boolean {
+  if (!fromAdmin && !sender && !unregisteredSender) throw new UserNotFound(sendID);
+  if (!fromAdmin && !isSystemAccount(sender)) {
+    if (blocked) throw new SenderBlocked(sendID, recvID);
+    if (!friend) throw new NotFriends(sendID, recvID);
+  }
+  if (!receiver) throw new UserNotFound(recvID);
+  return assertReceives(recvID, receiver.globalRecvMsgOpt, recvMsgOpt);
 }
 
 /**

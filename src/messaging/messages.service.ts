@@ -1,32 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
-import { singleConversationID } from '../core/ids.js';
 import { ContentType, isNotificationType, SessionType } from '../core/protocol.js';
 import { ImSettings } from '../core/settings.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
+<<<<<<< HEAD
 import { BlacksService } from '../friends/blacks.service.js';
 import { FriendsService } from '../friends/friends.service.js';
+=======
+>>>>>>> send
 import { GroupNotFound } from '../groups/group.errors.js';
 import { assertNotDismissed } from '../groups/group.policy.js';
 import { GroupsService } from '../groups/groups.service.js';
-import { UserNotFound } from '../users/user.errors.js';
 import { UsersService } from '../users/users.service.js';
-import { ConversationStore } from './conversation.store.js';
 import type { Message } from './message.entity.js';
-import { NotFriends, SenderBlocked } from './message.errors.js';
 import { MessagesAccepted, MessageSending } from './message.events.js';
 import { MessageWriter } from './message.writer.js';
 import {
   assertMaySendAs,
   assertMayWrite,
   assertNotificationAccount,
-  assertReceives,
+  assertReaches,
   assertSendable,
-  isSystemAccount,
 } from './messages.policy.js';
 import { outgoing, type OutgoingMessage, type SendMessage, type SentMessage } from './outgoing.js';
 import { effectiveOptions, isStored } from './sending/options.js';
+import { type Relation, Relations } from './sending/relations.js';
 import { SendStatuses } from './sending/send-statuses.js';
 
 /** Sending messages. */
@@ -36,10 +35,13 @@ export class MessagesService {
     private readonly settings: ImSettings,
     private readonly events: ImEvents,
     private readonly users: UsersService,
+<<<<<<< HEAD
     private readonly friends: FriendsService,
     private readonly blacks: BlacksService,
+=======
+>>>>>>> send
     private readonly groups: GroupsService,
-    private readonly conversations: ConversationStore,
+    private readonly relations: Relations,
     private readonly writer: MessageWriter,
     private readonly transactions: Transactions,
     private readonly statuses: SendStatuses,
@@ -56,14 +58,37 @@ export class MessagesService {
    * @throws GroupNotFound, GroupDismissed, NotInGroup, SenderMuted, GroupMuted in a group
    * @throws NotificationAccountUnknown, NotPermitted from a notification account
    */
-  async send(
+  send(actor: Actor, order: SendMessage, request: { operationID?: string } = {}): Promise<SentMessage> {
+    return this.accept(actor, order, request);
+  }
+
+  /**
+   * As {@link MessagesService.send}, to many users with a handful of queries for all: answers the outcome of each, in their
+   * order. Whom it does not reach does not keep it from the others.
+   *
+   * @param order without a receiver
+   */
+  async sendToEach(
     actor: Actor,
     order: SendMessage,
-    { operationID = '' }: { operationID?: string } = {},
+    recvIDs: readonly string[],
+  ): Promise<PromiseSettledResult<SentMessage>[]> {
+    const single = order.sessionType === SessionType.single;
+    const relations = single ? await this.relations.toMany(order.sendID, recvIDs) : new Map<string, Relation>();
+    return Promise.allSettled(
+      recvIDs.map((recvID) => this.accept(actor, { ...order, recvID }, { relation: relations.get(recvID) })),
+    );
+  }
+
+  /** @param relation of sender and receiver, where it is known already */
+  private async accept(
+    actor: Actor,
+    order: SendMessage,
+    { operationID = '', relation }: { operationID?: string; relation?: Relation | undefined },
   ): Promise<SentMessage> {
     assertSendable(order);
     assertMaySendAs(actor, order.sendID);
-    const quiet = await this.check(actor, order);
+    const quiet = await this.check(actor, order, relation);
     const options = effectiveOptions(order.options, { contentType: order.contentType, quiet });
     const message = outgoing({ ...order, options });
     if (operationID) message.receipt = { userID: actor.userID, operationID };
@@ -79,7 +104,7 @@ export class MessagesService {
   }
 
   /** Answers true when no offline push shall follow. Source: contract/v3/message.md, acceptance rules 4 and 5. */
-  private async check(actor: Actor, order: SendMessage): Promise<boolean> {
+  private async check(actor: Actor, order: SendMessage, relation?: Relation): Promise<boolean> {
     const asking = new MessageSending(actor, order);
     switch (order.sessionType) {
       case SessionType.group:
@@ -92,6 +117,7 @@ export class MessagesService {
         return false;
       default:
         await this.events.ask(asking);
+<<<<<<< HEAD
         return this.checkSingle(order);
     }
   }
@@ -114,6 +140,10 @@ export class MessagesService {
     if (await this.blacks.isBlocked(recvID, sendID)) throw new SenderBlocked(sendID, recvID);
     if (this.settings.friendVerify && !(await this.friends.isFriend(recvID, sendID))) {
       throw new NotFriends(sendID, recvID);
+=======
+        if (isNotificationType(order.contentType)) return false;
+        return assertReaches(order, relation ?? (await this.relations.between(order.sendID, order.recvID ?? '')));
+>>>>>>> send
     }
   }
 

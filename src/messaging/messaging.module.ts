@@ -35,6 +35,7 @@ import { MessageSearchController } from './search/message-search.controller.js';
 import { MessageSearchRepository } from './search/message-search.repository.js';
 import { MessageSearchService } from './search/message-search.service.js';
 import { Mentions } from './sending/mentions.js';
+import { Relations } from './sending/relations.js';
 import { SendJobs } from './sending/send-jobs.js';
 import { SendStatuses } from './sending/send-statuses.js';
 import { SendingController } from './sending/sending.controller.js';
@@ -64,6 +65,7 @@ import { SendingService } from './sending/sending.service.js';
     ConversationsService,
     ConversationSettings,
     SortedConversations,
+    Relations,
     SendingService,
     SendStatuses,
     MessageSearchService,
@@ -90,5 +92,6 @@ import { SendingService } from './sending/sending.service.js';
     ConversationsService,
     ConversationSettings,
   ],
+  exports: [MessagesService, HistoryService, SendingService, SendJobs, MessageSearchService],
 })
 export class MessagingModule {}

@@ -1,5 +1,5 @@
 import { conversationIDOf, newMessageID } from '../core/ids.js';
-import { MessageFrom, MessageStatus, type SessionType } from '../core/protocol.js';
+import { MessageFrom, MessageStatus, SessionType } from '../core/protocol.js';
 import type { Message } from './message.entity.js';
 
 /** Switches of a message; a missing one counts as true. Source: contract/messages.md section 4. */
@@ -84,7 +84,7 @@ export interface SendReceipt {
 export function outgoing(message: SendMessage & { sessionType: SessionType }): OutgoingMessage {
   const now = Date.now();
   const { sendID, groupID = '', sessionType } = message;
-  const recvID = message.recvID ?? groupID;
+  const recvID = sessionType === SessionType.group ? groupID : (message.recvID ?? '');
   const complete: Message = {
     conversationID: conversationIDOf({ sessionType, sendID, recvID, groupID }),
     seq: 0,

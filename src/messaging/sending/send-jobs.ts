@@ -154,7 +154,7 @@ export class SendJobs implements OnApplicationBootstrap, OnModuleDestroy {
   /** Sends to some users. Answers how many did not get it, undefined when it was told to stop before it could know. */
   private async send(actor: Actor, order: SendMessage, userIDs: readonly string[]): Promise<number | undefined> {
     for (let attempt = 1; !this.stopped; attempt += 1) {
-      const sent = await Promise.allSettled(userIDs.map((recvID) => this.messages.send(actor, { ...order, recvID })));
+      const sent = await this.messages.sendToEach(actor, order, userIDs);
       const failures = sent.filter((one) => one.status === 'rejected').map(({ reason }) => reason as Error);
       const unforeseen = failures.find((error) => !(error instanceof ImError));
       if (!unforeseen || attempt === MAX_ATTEMPTS) return failures.length;

@@ -92,7 +92,7 @@ export class SendingService {
     const order = { ...message, clientMsgID: message.clientMsgID || newMessageID() };
     const answer: BatchSent = { sent: [], failedUserIDs: [] };
     for (const slice of chunks([...new Set(recvIDs)], BATCH_SLICE)) {
-      const outcomes = await Promise.allSettled(slice.map((recvID) => this.messages.send(actor, { ...order, recvID })));
+      const outcomes = await this.messages.sendToEach(actor, order, slice);
       outcomes.forEach((outcome, index) => {
         const recvID = slice[index];
         if (outcome.status === 'fulfilled') answer.sent.push({ ...outcome.value, recvID });

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Transactions } from '../../../src/database/transactions.js';
 import { ImEvents } from '../../../src/events/events.js';
+import { Conversation } from '../../../src/messaging/conversation.entity.js';
 import type { Message } from '../../../src/messaging/message.entity.js';
 import { MessagesAccepted } from '../../../src/messaging/message.events.js';
 import type { Answer, Im } from '../../support/im.js';
 import { describeOnEachDatabase, startIm } from '../../support/server.js';
+import { statementsOf } from '../../support/statements.js';
 
 const MESSAGE_ID = expect.stringMatching(/^[0-9a-f]{32}$/);
 const SENT = { serverMsgID: MESSAGE_ID, clientMsgID: MESSAGE_ID, sendTime: expect.any(Number) };
@@ -75,7 +78,36 @@ describeOnEachDatabase('v3 sending for AppServers', (database) => {
       const answer = await batch({ sessionType: 3, groupID, recvIDs: ['bob', 'cid'] });
       const { results } = answer.body.data;
       expect(results).toMatchObject([{ recvID: 'bob' }, { recvID: 'cid' }]);
-      expect(await byID(results[0].clientMsgID)).toHaveLength(1);
+      expect(await byID(results[0].clientMsgID)).toMatchObject([{ conversationID: `sg_${groupID}`, recvID: groupID }]);
+    });
+
+    it('heeds what each receiver wants', async () => {
+      const users = [
+        { userID: 'deaf', globalRecvMsgOpt: 1 },
+        { userID: 'calm', globalRecvMsgOpt: 2 },
+      ];
+      await im.v3('/user/user_register', { secret: 'openIM123', users });
+      await im.register('shy', 'choosy', 'picky');
+      await im.v1('/friend/add_blacklist', { uid: 'ann', ownerUid: 'shy' }, admin);
+      await batch({ recvIDs: ['choosy', 'picky'] });
+      const { manager } = im.get(Transactions);
+      await manager.update(Conversation, { ownerUserID: 'choosy' }, { recvMsgOpt: 1 });
+      await manager.update(Conversation, { ownerUserID: 'picky' }, { recvMsgOpt: 2 });
+      const { data } = (await batch({ recvIDs: ['deaf', 'calm', 'shy', 'choosy', 'picky', 'ann'] })).body;
+      expect(data.failedUserIDs).toEqual(['deaf', 'shy', 'choosy']);
+      const rows = await byID(data.results[0].clientMsgID);
+      expect(Object.fromEntries(rows.map((row) => [row.recvID, JSON.parse(row.options)]))).toEqual({
+        ann: {},
+        calm: { offlinePush: false },
+        picky: { offlinePush: false },
+      });
+    });
+
+    it('takes a handful of statements', async () => {
+      const users = Array.from({ length: 400 }, (_, index) => ({ userID: `many${index}` }));
+      await im.v3('/user/user_register', { secret: 'openIM123', users });
+      const statements = await statementsOf(im, () => batch({ recvIDs: users.map(({ userID }) => userID) }));
+      expect(statements.length).toBeLessThan(40);
     });
 
     it('sends to thousands', async () => {
@@ -123,14 +155,15 @@ describeOnEachDatabase('v3 sending for AppServers', (database) => {
             state: 'finished',
             total: all,
             done: all,
-            failed: 0,
+            // deaf, shy and choosy.
+            failed: 3,
             startTime: expect.any(Number),
             endTime: expect.any(Number),
           }),
         );
       const receivers = (await byID(clientMsgID)).map((row) => row.recvID);
-      expect(new Set(receivers).size).toBe(all);
-      expect(receivers).toHaveLength(all);
+      expect(new Set(receivers).size).toBe(all - 3);
+      expect(receivers).toHaveLength(all - 3);
       expect(await im.rows('im_jobs', { id: jobID })).toMatchObject([{ payload: '' }]);
     });
 
