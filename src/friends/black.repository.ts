@@ -59,6 +59,14 @@ export class BlackRepository {
     return entries;
   }
 
+  /** Which of the owners block the user. */
+  async blocking(ownerUserIDs: readonly string[], blackUserID: string): Promise<Set<string>> {
+    const rows = await inChunks(ownerUserIDs, (some) =>
+      this.manager.find(Black, { select: { ownerUserID: true }, where: { ownerUserID: In([...some]), blackUserID } }),
+    );
+    return new Set(rows.map(({ ownerUserID }) => ownerUserID));
+  }
+
   private get manager() {
     return this.transactions.manager;
   }

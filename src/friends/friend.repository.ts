@@ -47,11 +47,11 @@ export class FriendRepository {
     return this.manager.existsBy(Friend, { ownerUserID, friendUserID });
   }
 
-<<<<<<< HEAD
   /** Who of the users is on the owner's list; the order is the database's. */
   listed(ownerUserID: string, friendUserIDs: readonly string[]): Promise<Friend[]> {
     return inChunks(friendUserIDs, (some) => this.manager.findBy(Friend, { ownerUserID, friendUserID: In([...some]) }));
-=======
+  }
+
   /** Which of the owners list the user. */
   async listing(ownerUserIDs: readonly string[], friendUserID: string): Promise<Set<string>> {
     const rows = await inChunks(ownerUserIDs, (some) =>
@@ -61,19 +61,6 @@ export class FriendRepository {
       }),
     );
     return new Set(rows.map(({ ownerUserID }) => ownerUserID));
-  }
-
-  /** Which of the owners block the user. */
-  async blocking(ownerUserIDs: readonly string[], blackUserID: string): Promise<Set<string>> {
-    const rows = await inChunks(ownerUserIDs, (some) =>
-      this.manager.find(Black, { select: { ownerUserID: true }, where: { ownerUserID: In([...some]), blackUserID } }),
-    );
-    return new Set(rows.map(({ ownerUserID }) => ownerUserID));
-  }
-
-  async addBlack(black: Black): Promise<void> {
-    await insertRows(this.manager, Black, [black]);
->>>>>>> send
   }
 
   count(ownerUserID: string): Promise<number> {

@@ -129,7 +129,6 @@ export class FriendsService {
     });
   }
 
-<<<<<<< HEAD
   /**
    * Changes several entries of the owner's list alike. Who is no friend is passed over.
    *
@@ -148,20 +147,12 @@ export class FriendsService {
     });
   }
 
-  /** True when `ownerUserID` lists `userID` as a friend; that one need not list him. */
-=======
-  /** Which of the owners block `userID`. */
-  blockersAmong(ownerUserIDs: readonly string[], userID: string): Promise<Set<string>> {
-    return this.friends.blocking(ownerUserIDs, userID);
-  }
-
   /** Which of the owners list `userID` as a friend. */
   friendsAmong(ownerUserIDs: readonly string[], userID: string): Promise<Set<string>> {
     return this.friends.listing(ownerUserIDs, userID);
   }
 
   /** True when `ownerUserID` lists `userID` as a friend. */
->>>>>>> send
   isFriend(ownerUserID: string, userID: string): Promise<boolean> {
     return this.friends.isListed(ownerUserID, userID);
   }

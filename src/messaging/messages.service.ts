@@ -4,11 +4,6 @@ import { ContentType, isNotificationType, SessionType } from '../core/protocol.j
 import { ImSettings } from '../core/settings.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
-<<<<<<< HEAD
-import { BlacksService } from '../friends/blacks.service.js';
-import { FriendsService } from '../friends/friends.service.js';
-=======
->>>>>>> send
 import { GroupNotFound } from '../groups/group.errors.js';
 import { assertNotDismissed } from '../groups/group.policy.js';
 import { GroupsService } from '../groups/groups.service.js';
@@ -35,11 +30,6 @@ export class MessagesService {
     private readonly settings: ImSettings,
     private readonly events: ImEvents,
     private readonly users: UsersService,
-<<<<<<< HEAD
-    private readonly friends: FriendsService,
-    private readonly blacks: BlacksService,
-=======
->>>>>>> send
     private readonly groups: GroupsService,
     private readonly relations: Relations,
     private readonly writer: MessageWriter,
@@ -117,33 +107,8 @@ export class MessagesService {
         return false;
       default:
         await this.events.ask(asking);
-<<<<<<< HEAD
-        return this.checkSingle(order);
-    }
-  }
-
-  /** Source: contract/messages.md 5.1. Answers true when no offline push shall follow. */
-  private async checkSingle(order: SendMessage): Promise<boolean> {
-    const { sendID, recvID = '', contentType } = order;
-    if (isNotificationType(contentType)) return false;
-    if (!this.settings.adminUserIDs.has(sendID)) await this.checkSender(order);
-    const receiver = await this.users.get(recvID);
-    const conversation = await this.conversations.find(recvID, singleConversationID(sendID, recvID));
-    return assertReceives(recvID, receiver.globalRecvMsgOpt, conversation?.recvMsgOpt ?? 0);
-  }
-
-  /** Whether the sender may write to the receiver. System accounts write to everybody. */
-  private async checkSender({ sendID, recvID = '', unregisteredSender = false }: SendMessage): Promise<void> {
-    const sender = await this.users.find(sendID);
-    if (!sender && !unregisteredSender) throw new UserNotFound(sendID);
-    if (isSystemAccount(sender)) return;
-    if (await this.blacks.isBlocked(recvID, sendID)) throw new SenderBlocked(sendID, recvID);
-    if (this.settings.friendVerify && !(await this.friends.isFriend(recvID, sendID))) {
-      throw new NotFriends(sendID, recvID);
-=======
         if (isNotificationType(order.contentType)) return false;
         return assertReaches(order, relation ?? (await this.relations.between(order.sendID, order.recvID ?? '')));
->>>>>>> send
     }
   }
 

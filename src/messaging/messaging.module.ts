@@ -85,6 +85,8 @@ import { SendingService } from './sending/sending.service.js';
   exports: [
     MessagesService,
     SendingService,
+    SendJobs,
+    MessageSearchService,
     HistoryService,
     RevocationsService,
     ReadStateService,
@@ -92,6 +94,5 @@ import { SendingService } from './sending/sending.service.js';
     ConversationsService,
     ConversationSettings,
   ],
-  exports: [MessagesService, HistoryService, SendingService, SendJobs, MessageSearchService],
 })
 export class MessagingModule {}

@@ -4,6 +4,7 @@ import { singleConversationID } from '../../core/ids.js';
 import { ImSettings } from '../../core/settings.js';
 import { inChunks } from '../../database/bulk.js';
 import { Transactions } from '../../database/transactions.js';
+import { BlacksService } from '../../friends/blacks.service.js';
 import { FriendsService } from '../../friends/friends.service.js';
 import type { User } from '../../users/user.entity.js';
 import { UsersService } from '../../users/users.service.js';
@@ -32,6 +33,7 @@ export class Relations {
     private readonly transactions: Transactions,
     private readonly users: UsersService,
     private readonly friends: FriendsService,
+    private readonly blacks: BlacksService,
     private readonly conversations: ConversationStore,
   ) {}
 
@@ -42,7 +44,7 @@ export class Relations {
     return {
       fromAdmin,
       sender: fromAdmin ? undefined : await this.users.find(sendID),
-      blocked: !fromAdmin && (await this.friends.isBlocked(recvID, sendID)),
+      blocked: !fromAdmin && (await this.blacks.isBlocked(recvID, sendID)),
       friend: fromAdmin || !this.settings.friendVerify || (await this.friends.isFriend(recvID, sendID)),
       receiver: await this.users.find(recvID),
       recvMsgOpt: conversation?.recvMsgOpt ?? 0,
@@ -54,7 +56,7 @@ export class Relations {
     const { friendVerify, adminUserIDs } = this.settings;
     const fromAdmin = adminUserIDs.has(sendID);
     const users = await this.users.getAll([sendID, ...recvIDs]);
-    const blocking = fromAdmin ? new Set() : await this.friends.blockersAmong(recvIDs, sendID);
+    const blocking = fromAdmin ? new Set() : await this.blacks.blockersAmong(recvIDs, sendID);
     const listing = fromAdmin || !friendVerify ? new Set(recvIDs) : await this.friends.friendsAmong(recvIDs, sendID);
     const options = await this.optionsOf(sendID, recvIDs);
     return new Map(
