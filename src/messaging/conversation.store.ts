@@ -221,7 +221,8 @@ export class ConversationStore {
     }
     const rows = [...added.values()];
     await insertRows(manager, Conversation, rows, 'ignore');
-    const reopened = [...before.values()].filter((row) => added.has(cacheKey(row)));
+    const asked = new Set(conversations.map(cacheKey));
+    const reopened = [...before.values()].filter((row) => asked.has(cacheKey(row)));
     for (const [conversationID, theirs] of groupBy(reopened, (row) => row.conversationID)) {
       const ownerUserIDs = theirs.map(({ ownerUserID }) => ownerUserID);
       await manager.delete(ClosedConversation, { conversationID, ownerUserID: In(ownerUserIDs) });
@@ -243,14 +244,21 @@ export class ConversationStore {
     return sqlite ? {} : { lock: { mode: 'pessimistic_write' } };
   }
 
-  /** What is kept of deleted conversations, of all owners or of some. */
-  private closed(ids: readonly string[], ownerUserIDs?: readonly string[]): Promise<ClosedConversation[]> {
-    return inChunks(ids, (some) =>
-      this.transactions.manager.findBy(ClosedConversation, {
-        conversationID: In([...some]),
-        ...(ownerUserIDs ? { ownerUserID: In([...ownerUserIDs]) } : {}),
-      }),
-    );
+  /**
+   * What is kept of deleted conversations, of all owners or of some. Asked with every batch of messages, so it goes past
+   * what TypeORM's finding costs.
+   */
+  private closed(ids: readonly string[], ownerUserIDs: readonly string[] = []): Promise<ClosedConversation[]> {
+    const places = (values: readonly string[]): string => values.map(() => '?').join(', ');
+    return inChunks(ids, async (some) => {
+      const rows = (await this.transactions.manager.query(
+        'SELECT conversationID, ownerUserID, minSeq, maxSeq FROM im_closed_conversations ' +
+          `WHERE conversationID IN (${places(some)})` +
+          (ownerUserIDs.length > 0 ? ` AND ownerUserID IN (${places(ownerUserIDs)})` : ''),
+        [...some, ...ownerUserIDs],
+      )) as (ConversationKey & Record<'minSeq' | 'maxSeq', string | number>)[];
+      return rows.map((row) => ({ ...row, minSeq: Number(row.minSeq), maxSeq: Number(row.maxSeq) }));
+    });
   }
 
   private async noteChanged(
