@@ -12,7 +12,7 @@ export interface World {
   /** `sg_<groupID>`. */
   groupChatID: string;
   /** A text no other call used, for IDs of things to be created. */
-  fresh(): string;
+  fresh: () => string;
 }
 
 /** Callers: all are registered. `member`, `groupAdmin` and `owner` are in the group, `stranger` is not. */
