@@ -41,9 +41,7 @@ export class ConversationStore {
   async open(firsts: readonly Opening[], messages: readonly Opening[]): Promise<void> {
     const going = new Map(messages.map((message) => [message.conversationID, message]));
     const chats = [...going.keys()].filter((id) => !isNotificationChannel(id));
-    const closed = await inChunks(chats, (some) =>
-      this.transactions.manager.findBy(ClosedConversation, { conversationID: In([...some]) }),
-    );
+    const closed = await this.closed(chats);
     const conversations: Conversation[] = [];
     for (const first of firsts) conversations.push(...(await this.conversationsOf(first)));
     for (const { ownerUserID, conversationID, maxSeq } of closed) {
@@ -233,7 +231,8 @@ export class ConversationStore {
     }
     const rows = [...added.values()];
     await insertRows(manager, Conversation, rows, 'ignore');
-    const reopened = [...before.values()].filter((row) => added.has(cacheKey(row)));
+    const asked = new Set(conversations.map(cacheKey));
+    const reopened = [...before.values()].filter((row) => asked.has(cacheKey(row)));
     for (const [conversationID, theirs] of groupBy(reopened, (row) => row.conversationID)) {
       const ownerUserIDs = theirs.map(({ ownerUserID }) => ownerUserID);
       await manager.delete(ClosedConversation, { conversationID, ownerUserID: In(ownerUserIDs) });
@@ -274,6 +273,21 @@ export class ConversationStore {
   private get forUpdate(): { lock?: { mode: 'pessimistic_write' } } {
     const sqlite = this.transactions.dataSource.options.type === 'better-sqlite3';
     return sqlite ? {} : { lock: { mode: 'pessimistic_write' } };
+  }
+
+  /**
+   * What is kept of deleted conversations. Asked with every batch of messages, so it goes past what TypeORM's finding
+   * costs.
+   */
+  private closed(conversationIDs: readonly string[]): Promise<ClosedConversation[]> {
+    return inChunks(conversationIDs, async (some) => {
+      const rows = (await this.transactions.manager.query(
+        'SELECT conversationID, ownerUserID, minSeq, maxSeq FROM im_closed_conversations ' +
+          `WHERE conversationID IN (${some.map(() => '?').join(', ')})`,
+        [...some],
+      )) as (ConversationKey & Record<'minSeq' | 'maxSeq', string | number>)[];
+      return rows.map((row) => ({ ...row, minSeq: Number(row.minSeq), maxSeq: Number(row.maxSeq) }));
+    });
   }
 
   private async noteChanged(

@@ -42,12 +42,21 @@ describeOnEachDatabase('Ten thousand conversations', (database) => {
         })),
       );
     }
-    await insertRows(
-      manager,
-      Sequence,
-      // Many of them share a time.
-      chats.map(({ conversationID, i }) => ({ conversationID, maxSeq: 1, minSeq: 0, maxSeqTime: BEGIN + (i % 100) })),
-    );
+    // Many of them share a time. Most conversations of the server are others'.
+    await insertRows(manager, Sequence, [
+      ...chats.map(({ conversationID, i }) => ({
+        conversationID,
+        maxSeq: 1,
+        minSeq: 0,
+        maxSeqTime: BEGIN + (i % 100),
+      })),
+      ...Array.from({ length: 5 * CHATS }, (_, i) => ({
+        conversationID: `si_others_${i}`,
+        maxSeq: 1,
+        minSeq: 0,
+        maxSeqTime: BEGIN,
+      })),
+    ]);
     await insertRows(
       manager,
       Message,
