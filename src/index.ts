@@ -32,12 +32,11 @@ export { type History, HistoryService, type PullMessages, type SeqRange } from '
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
 export {
   type CompleteUpload,
-  type InitiatedForm,
   type InitiatedUpload,
-  type InitiateForm,
   type InitiateUpload,
   StorageService,
 } from './storage/storage.service.js';
+export { FormsService, type InitiatedForm, type InitiateForm } from './storage/forms.service.js';
 export { ObjectAccess } from './storage/object-access.js';
 export {
   type FoundLog,
