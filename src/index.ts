@@ -101,12 +101,11 @@ export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from '
 export { type Connection, type Connections, Presence } from './presence/presence.js';
 export {
   type CompleteUpload,
-  type InitiatedForm,
   type InitiatedUpload,
-  type InitiateForm,
   type InitiateUpload,
   StorageService,
 } from './storage/storage.service.js';
+export { FormsService, type InitiatedForm, type InitiateForm } from './storage/forms.service.js';
 export { ObjectAccess } from './storage/object-access.js';
 export {
   type FoundLog,

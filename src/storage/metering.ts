@@ -21,7 +21,7 @@ export class Meter extends Transform {
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.size += chunk.length;
     if (this.size > this.limit) {
-      done(new TooManyBytes(`more than ${this.limit} bytes`));
+      done(new TooManyBytes());
       return;
     }
     this.hash.update(chunk);

@@ -25,16 +25,7 @@ import { NoFormFile, takeFormFile } from './form-file.js';
 import { TooManyBytes } from './metering.js';
 import { ObjectStore } from './object-store.js';
 import { contentDisposition, rangeOf, safeContentType } from './presentation.js';
-import {
-  announcedBytes,
-  BodyBrokeOff,
-  bodyHeader,
-  isLong,
-  isUnread,
-  type RawRequest,
-  rawOf,
-  withBody,
-} from './raw-request.js';
+import { BodyBrokeOff, bodyHeader, isLong, isUnread, type RawRequest, rawOf, withBody } from './raw-request.js';
 import { isHashed } from './storage.policy.js';
 import { TextFailureFilter } from './text-failure.filter.js';
 import { type Permission, STORE_PATH, Tickets } from './tickets.js';
@@ -50,9 +41,13 @@ const PROTECTION = {
 /** How long browsers may keep what never changes: URLs of it stay the same for an hour and more. */
 const KEEP = 'private, max-age=604800, immutable';
 
+/** Bytes a form may have around its file. */
+const FORM_OVERHEAD = 1024 * 1024;
+
 /**
  * What signed URLs of our own lead to: {@link FileStore}'s uploads and downloads, and thumbnails of any store. The ticket
- * says what its bearer may do; it stands in the query, which is not logged. Answers and failures are an object store's: statuses and text, no envelope.
+ * says what its bearer may do; it stands in the query, which is not logged. Answers and failures are an object store's:
+ * statuses and text, no envelope.
  */
 @ApiExcludeController()
 @Controller(STORE_PATH)
@@ -96,7 +91,7 @@ export class ObjectStoreController {
       const { key, size } = this.permission(ticket, 'form');
       const take = (file: Readable) => this.files.receiveFile(key, file, size);
       const contentType = bodyHeader(raw, 'content-type') ?? '';
-      await this.receive(raw, Infinity, (body) => takeFormFile(body, contentType, FORM_FIELD, take));
+      await this.receive(raw, size + FORM_OVERHEAD, (body) => takeFormFile(body, contentType, FORM_FIELD, take));
     } catch (error) {
       throw this.refusal(raw, response, error);
     }
@@ -156,12 +151,11 @@ export class ObjectStoreController {
   }
 
   /** @throws TooManyBytes, NoFormFile, UploadGone, and what breaks off */
-  private receive<T>(raw: RawRequest, size: number, take: (body: Readable) => Promise<T>): Promise<T> {
+  private receive<T>(raw: RawRequest, limit: number, take: (body: Readable) => Promise<T>): Promise<T> {
     if (!isUnread(raw)) {
       throw new UnsupportedMediaTypeException('a body parser of the host application has read this body already');
     }
-    if ((announcedBytes(raw) ?? 0) > size) throw new TooManyBytes();
-    return withBody(raw, take);
+    return withBody(raw, limit, take);
   }
 
   /** What to say about an upload that failed; ends the connection where the client would go on sending. */

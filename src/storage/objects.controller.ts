@@ -2,17 +2,11 @@ import { CurrentActor } from '../access/current-actor.js';
 import type { Actor } from '../core/actor.js';
 import { ImSettings } from '../core/settings.js';
 import { ImCall, ImController, Input } from '../dialects/im-call.js';
+import { FormsService, type InitiatedForm, type InitiateForm } from './forms.service.js';
 import { ObjectAccess } from './object-access.js';
 import type { PartLimits, SignedPart } from './object-store.js';
 import { type Arrival, ArrivedAt, baseOf, objectUrl } from './public-address.js';
-import {
-  type CompleteUpload,
-  type InitiatedForm,
-  type InitiatedUpload,
-  type InitiateForm,
-  type InitiateUpload,
-  StorageService,
-} from './storage.service.js';
+import { type CompleteUpload, type InitiatedUpload, type InitiateUpload, StorageService } from './storage.service.js';
 import type { AccessUrl, AuthSign } from './wire/v3-requests.js';
 import {
   accessUrlV3,
@@ -32,6 +26,7 @@ const ACCESS_MS = 7 * 24 * 3_600_000;
 export class ObjectsController {
   constructor(
     private readonly storage: StorageService,
+    private readonly forms: FormsService,
     private readonly access: ObjectAccess,
     private readonly settings: ImSettings,
   ) {}
@@ -116,7 +111,7 @@ export class ObjectsController {
     @CurrentActor() actor: Actor,
     @ArrivedAt() arrival: Arrival,
   ): Promise<InitiatedForm> {
-    return this.storage.initiateForm(wanted, actor, this.base(arrival));
+    return this.forms.initiate(wanted, actor, this.base(arrival));
   }
 
   @ImCall({
@@ -130,7 +125,7 @@ export class ObjectsController {
     @CurrentActor() actor: Actor,
     @ArrivedAt() arrival: Arrival,
   ): Promise<string> {
-    return objectUrl(this.base(arrival), await this.storage.completeForm(id, actor));
+    return objectUrl(this.base(arrival), await this.forms.complete(id, actor));
   }
 
   private base(arrival: Arrival): string {

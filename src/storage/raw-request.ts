@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
+import { TooManyBytes } from './metering.js';
 
 /** Time without a byte after which a sender is given up, in milliseconds. */
 const IDLE_MS = 60_000;
@@ -42,11 +43,19 @@ export function isLong(raw: RawRequest): boolean {
 }
 
 /**
- * Runs `work` on the body; a sender that falls silent breaks it off. What fails leaves the connection open, so that the
- * sender can be told.
+ * Runs `work` on the body. A sender that falls silent or sends more than `limit` bytes breaks it off. What fails leaves the
+ * connection open, so that the sender can be told.
+ *
+ * @throws TooManyBytes, BodyBrokeOff where `work` waits for bytes, and what `work` throws
  */
-export async function withBody<T>(raw: RawRequest, work: (body: Readable) => Promise<T>): Promise<T> {
+export async function withBody<T>(raw: RawRequest, limit: number, work: (body: Readable) => Promise<T>): Promise<T> {
+  if ((announcedBytes(raw) ?? 0) > limit) throw new TooManyBytes();
   const body = new PassThrough();
+  let size = 0;
+  raw.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > limit) body.destroy(new TooManyBytes());
+  });
   // Breaking off after `work` has given up is nobody's failure, and must not become the process's.
   body.on('error', () => undefined);
   raw.once('close', () => {

@@ -10,6 +10,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ImSettings } from '../core/settings.js';
 import { DialectsModule } from '../dialects/dialects.module.js';
 import { FileStore } from './file-store.js';
+import { FormsService } from './forms.service.js';
 import { ObjectAccess } from './object-access.js';
 import { ObjectLinksController } from './object-links.controller.js';
 import { ObjectStoreController } from './object-store.controller.js';
@@ -20,6 +21,7 @@ import { StorageService } from './storage.service.js';
 import { Thumbnails } from './thumbnails.js';
 import { STORE_PATH, Tickets } from './tickets.js';
 import { leaveBodiesUnread } from './unread-bodies.js';
+import { Uploads } from './uploads.service.js';
 
 /** Between looks for uploads whose time is over. */
 const SWEEP_EVERY_MS = 10 * 60_000;
@@ -29,20 +31,22 @@ const SWEEP_EVERY_MS = 10 * 60_000;
   controllers: [ObjectsController, ObjectLinksController, ObjectStoreController],
   providers: [
     StorageService,
+    FormsService,
+    Uploads,
     StorageRepository,
     ObjectAccess,
     Thumbnails,
     Tickets,
     { provide: ObjectStore, inject: [ImSettings, Tickets], useFactory: openStore },
   ],
-  exports: [StorageService, ObjectAccess],
+  exports: [StorageService, FormsService, ObjectAccess],
 })
 export class StorageModule implements NestModule, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('openim');
   private sweeping: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly storage: StorageService,
+    private readonly uploads: Uploads,
     private readonly store: ObjectStore,
     private readonly adapterHost: HttpAdapterHost,
   ) {}
@@ -54,7 +58,7 @@ export class StorageModule implements NestModule, OnApplicationBootstrap, OnAppl
 
   onApplicationBootstrap(): void {
     const sweep = (): void =>
-      void this.storage
+      void this.uploads
         .sweep()
         .catch((error: unknown) => this.logger.warn(`expired uploads could not be removed: ${String(error)}`));
     this.sweeping = setInterval(sweep, SWEEP_EVERY_MS).unref();

@@ -42,11 +42,4 @@ export const routes: Routes = {
     expect: { stranger: 1002, member: 1002, groupAdmin: 1002, owner: 1002, appAdmin: 1004 },
   },
   'third/logs/search': { body: () => ({}), expect: ONLY_APP_ADMIN },
-  'object/*': { body: () => ({}), expect: EVERYBODY, elsewhere: 'GET: test/e2e/v3/object-access.e2e.ts' },
-  'object-store': {
-    body: () => ({}),
-    expect: EVERYBODY,
-    elsewhere: 'GET, PUT and POST by signed URL: test/e2e/v3/object-upload.e2e.ts, object-access, object-form',
-  },
-  'third/prometheus': { body: () => ({}), expect: EVERYBODY, elsewhere: 'GET: test/e2e/v3/third.e2e.ts' },
 };

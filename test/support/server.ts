@@ -1,5 +1,8 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { readEnvironment } from '../../src/config/environment.js';
 import { Transactions } from '../../src/database/transactions.js';
@@ -20,11 +23,13 @@ export async function startIm({
   env?: Record<string, string>;
 }): Promise<Im> {
   const fresh = await freshDatabase(database);
+  const objects = join(tmpdir(), `openim-objects-${randomUUID()}`);
   const config = readEnvironment({
     API_PORT: '0',
     LEGACY_API_PORT: '0',
     HOST: '127.0.0.1',
     DATABASE_URL: fresh.url,
+    OBJECT_STORAGE: `file:${objects}`,
     ...env,
   });
   const server = await startServer(config, pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' }));
@@ -81,6 +86,7 @@ export async function startIm({
     async close() {
       await server.close();
       await fresh.drop();
+      await rm(objects, { recursive: true, force: true });
     },
   };
   return im;

@@ -1,7 +1,8 @@
 import { Anything, Flag, Int, Text, TextList } from '../../dialects/fields.js';
 import { ArgumentInvalid } from '../../core/errors.js';
 import type { Wire } from '../../dialects/wire.js';
-import type { CompleteUpload, InitiateForm, InitiateUpload } from '../storage.service.js';
+import type { InitiateForm } from '../forms.service.js';
+import type { CompleteUpload, InitiateUpload } from '../storage.service.js';
 
 /** Members that requests to begin and to end an upload share. Names are judged by the service, which knows the caller. */
 const NAME = { need: 'optional', max: 2048, description: '`<userID>/…`; administrators may choose.' } as const;

@@ -1,13 +1,8 @@
 import type { V3Speech } from '../../dialects/speech.js';
 import { listOrNull, v3Answer } from '../../dialects/v3-fields.js';
 import type { PartLimits, SignedPart } from '../object-store.js';
-import type {
-  CompleteUpload,
-  InitiatedForm,
-  InitiatedUpload,
-  InitiateForm,
-  InitiateUpload,
-} from '../storage.service.js';
+import type { InitiatedForm, InitiateForm } from '../forms.service.js';
+import type { CompleteUpload, InitiatedUpload, InitiateUpload } from '../storage.service.js';
 import {
   type AccessUrl,
   AccessUrlV3,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Transactions } from '../../../src/database/transactions.js';
-import { StorageService } from '../../../src/storage/storage.service.js';
+import { Uploads } from '../../../src/storage/uploads.service.js';
 import type { Im } from '../../support/im.js';
 import { objectFolder, upload } from '../../support/objects.js';
 import { describeOnEachDatabase, startIm } from '../../support/server.js';
@@ -104,6 +104,10 @@ describeOnEachDatabase('Uploading by a form', (database) => {
     const { url } = (await begin(ann, { name: 'ann/more', size: 5 })).data;
     expect(await send(url, '123456')).toEqual([413, 'more bytes than the upload was begun for']);
     expect(await send(url, 'x'.repeat(300_000))).toEqual([413, 'more bytes than the upload was begun for']);
+    expect(await send(url, '12345', { fields: { other: 'x'.repeat(2_000_000) } })).toEqual([
+      413,
+      'more bytes than the upload was begun for',
+    ]);
     expect(await send(url, '12345', { field: 'other' })).toEqual([400, 'the form has no file in the field file']);
     const raw = await fetch(url, { method: 'POST', body: '12345' });
     expect([raw.status, await raw.text()]).toEqual([400, 'a multipart/form-data body is expected']);
@@ -137,7 +141,7 @@ describeOnEachDatabase('Uploading by a form', (database) => {
     await send(kept.url, 'new');
     const count = (await folder.files()).length;
     await im.get(Transactions).manager.query('UPDATE im_uploads SET expireTime = 1');
-    await im.get(StorageService).sweep();
+    await im.get(Uploads).sweep();
     expect(await im.rows('im_uploads', {})).toEqual([]);
     expect(await folder.files()).toHaveLength(count - 1);
     expect(await (await fetch(`${im.url}/object/logo/brand.png`)).text()).toBe('new');

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Transactions } from '../../../src/database/transactions.js';
-import { StorageService } from '../../../src/storage/storage.service.js';
+import { Uploads } from '../../../src/storage/uploads.service.js';
 import { FakeS3 } from '../../support/fake-s3.js';
 import type { Im } from '../../support/im.js';
 import {
@@ -147,7 +147,7 @@ describeOnEachDatabase('Objects in an S3-compatible store', (database) => {
     expect(parts.body.errCode).toBe(0);
     expect([keys('openim/temp').length, s3.uploads.size]).toEqual([1, 1]);
     await im.get(Transactions).manager.query('UPDATE im_uploads SET expireTime = 1');
-    await im.get(StorageService).sweep();
+    await im.get(Uploads).sweep();
     expect([keys('openim/temp').length, s3.uploads.size]).toEqual([0, 0]);
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { request } from 'node:http';
-import { StorageService } from '../../../src/storage/storage.service.js';
+import { Uploads } from '../../../src/storage/uploads.service.js';
 import { Transactions } from '../../../src/database/transactions.js';
 import type { Im } from '../../support/im.js';
 import {
@@ -343,10 +343,10 @@ describeOnEachDatabase('Uploading objects', (database) => {
       await im.get(Transactions).manager.query('UPDATE im_uploads SET expireTime = 1 WHERE uploadID = ?', [uploadID]);
       const answer = await complete(im, ann, 'ann/late', uploadID, randomBytes(10));
       expect(answer.body).toEqual(argsError('invalid multipart upload id: no such upload, or it has expired'));
-      expect(await im.get(StorageService).sweep()).toBe(1);
+      expect(await im.get(Uploads).sweep()).toBe(1);
       expect(await im.rows('im_uploads', { uploadID })).toEqual([]);
       expect((await folder.files()).filter((path) => path.includes(uploadID))).toEqual([]);
-      expect(await im.get(StorageService).sweep()).toBe(0);
+      expect(await im.get(Uploads).sweep()).toBe(0);
     });
 
     it('keeps the objects of deleted users, whose messages others have, and ends their uploads', async () => {
@@ -360,7 +360,7 @@ describeOnEachDatabase('Uploading objects', (database) => {
       expect(
         (await complete(im, await im.tokenOf('eve'), 'eve/unfinished', uploadID, randomBytes(10))).body.errCode,
       ).toBe(1001);
-      expect(await im.get(StorageService).sweep()).toBe(1);
+      expect(await im.get(Uploads).sweep()).toBe(1);
     });
   });
 });
