@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { In, LessThan } from 'typeorm';
@@ -12,6 +12,9 @@ import { SendStatus } from './send-status.entity.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+
+/** Hex digits kept of an operationID's hash. */
+const HASH_DIGITS = 32;
 
 /** Rows thrown away at a time, and the rest between two times. */
 const PRUNE_ROWS = 1_000;
@@ -105,5 +108,5 @@ function dayOf(epochMs: number): number {
 }
 
 function hashOf(operationID: string): string {
-  return createHash('sha256').update(operationID).digest('hex');
+  return hash('sha256', operationID).slice(0, HASH_DIGITS);
 }
