@@ -20,6 +20,7 @@ import {
   checkMsgIsSendSuccessV3,
   getSendJobV3,
   getServerTimeV3,
+  SAMPLE_KEY,
   sendBusinessNotificationV3,
   sendMsgV3,
   sendSimpleMsgV3,
@@ -73,16 +74,16 @@ export class SendingController {
     return this.sending.notify(actor, input);
   }
 
+  @ApiQuery({
+    name: 'key',
+    description: 'As it came with the webhook.',
+    schema: { type: 'string', example: SAMPLE_KEY },
+  })
   @ImCall({
     path: 'msg/send_simple_msg',
     summary: 'Answers the message a webhook told of',
     v3: sendSimpleMsgV3,
     by: 'token',
-  })
-  @ApiQuery({
-    name: 'key',
-    description: 'As it came with the webhook.',
-    example: 'eyJzZW5kSUQiOiJhbm4iLCJyZWN2SUQiOiJib2IifQ==',
   })
   reply(
     @CurrentActor() actor: Actor,
