@@ -36,7 +36,7 @@ export {
   SendingService,
   type SimpleReply,
 } from './messaging/sending/sending.service.js';
-export { SendJobs } from './messaging/sending/send-jobs.js';
+export { SendJob } from './messaging/sending/send-job.entity.js';
 export { MessageSearchService, type SearchMessages } from './messaging/search/message-search.service.js';
 export { Presence } from './presence/presence.js';
 

@@ -45,6 +45,6 @@ import { SendingService } from './sending/sending.service.js';
     FriendNotifications,
     GroupNotifications,
   ],
-  exports: [MessagesService, HistoryService, SendingService, SendJobs, MessageSearchService],
+  exports: [MessagesService, HistoryService, SendingService, MessageSearchService],
 })
 export class MessagingModule {}

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { In, LessThan } from 'typeorm';
 import { groupBy } from '../../core/collections.js';
 import { chunks, insertRows } from '../../database/bulk.js';
@@ -25,7 +25,7 @@ const PRUNE_PAUSE_MS = 50;
  * others' requests. Source: contract/v3/message.md, check_msg_is_send_success.
  */
 @Injectable()
-export class SendStatuses implements OnApplicationBootstrap, OnApplicationShutdown {
+export class SendStatuses implements OnApplicationBootstrap, OnModuleDestroy {
   private stopping = false;
   private timer: NodeJS.Timeout | undefined;
   private pruning: Promise<unknown> | undefined;
@@ -42,7 +42,7 @@ export class SendStatuses implements OnApplicationBootstrap, OnApplicationShutdo
     this.timer = setInterval(prune, HOUR_MS).unref();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     this.stopping = true;
     await this.pruning;

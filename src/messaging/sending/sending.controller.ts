@@ -6,7 +6,6 @@ import { CurrentOperationID, ImCall, ImController, Input } from '../../dialects/
 import { MessagesService } from '../messages.service.js';
 import type { SendMessage, SentMessage } from '../outgoing.js';
 import type { SendJob } from './send-job.entity.js';
-import { SendJobs } from './send-jobs.js';
 import { SendStatuses } from './send-statuses.js';
 import {
   type BatchSend,
@@ -32,7 +31,6 @@ export class SendingController {
     private readonly messages: MessagesService,
     private readonly sending: SendingService,
     private readonly statuses: SendStatuses,
-    private readonly jobs: SendJobs,
   ) {}
 
   @ImCall({ path: 'msg/send_msg', summary: "Sends a message in a user's name", v3: sendMsgV3, by: 'admin' })
@@ -60,8 +58,8 @@ export class SendingController {
     v3: getSendJobV3,
     by: 'admin',
   })
-  getJob(@Input() jobID: string): Promise<SendJob> {
-    return this.jobs.get(jobID);
+  getJob(@CurrentActor() actor: Actor, @Input() jobID: string): Promise<SendJob> {
+    return this.sending.getJob(actor, jobID);
   }
 
   @ImCall({
