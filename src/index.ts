@@ -121,7 +121,7 @@ export {
   SendingService,
   type SimpleReply,
 } from './messaging/sending/sending.service.js';
-export { SendJobs } from './messaging/sending/send-jobs.js';
+export { SendJob } from './messaging/sending/send-job.entity.js';
 export { MessageSearchService, type SearchMessages } from './messaging/search/message-search.service.js';
 
 // Guard: the host's own routes, by the same tokens.

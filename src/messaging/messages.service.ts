@@ -80,7 +80,7 @@ export class MessagesService {
     assertMaySendAs(actor, order.sendID);
     const quiet = await this.check(actor, order, relation);
     const options = effectiveOptions(order.options, { contentType: order.contentType, quiet });
-    const message = outgoing({ ...order, options });
+    const message = outgoing(options === order.options ? order : { ...order, options });
     if (operationID) message.receipt = { userID: actor.userID, operationID };
     const { conversationID, seq, clientMsgID, serverMsgID, sendTime } = isStored(options)
       ? await this.writer.write(message)
@@ -108,7 +108,7 @@ export class MessagesService {
       default:
         await this.events.ask(asking);
         if (isNotificationType(order.contentType)) return false;
-        return assertReaches(order, relation ?? (await this.relations.between(order.sendID, order.recvID ?? '')));
+        return assertReaches(order, relation ?? (await this.relations.between(order)));
     }
   }
 

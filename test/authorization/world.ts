@@ -4,7 +4,7 @@ import type { CallerName, World } from './routes.js';
 const MEMBERS = ['stranger', 'member', 'groupAdmin', 'owner'] as const;
 
 /** A word of a body that names one of the users, alone or inside a conversation ID. */
-const NAMES = new RegExp(`(?<![A-Za-z])(${MEMBERS.join('|')})(?![A-Za-z])`, 'g');
+const NAMES = new RegExp(`(?<![A-Za-z])(${MEMBERS.join('|')})(?![A-Za-z0-9])`, 'g');
 
 /** One call's own users, group and chat. */
 export interface OwnWorld extends World {

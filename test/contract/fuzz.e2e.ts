@@ -63,7 +63,7 @@ describeOnEachDatabase('Whatever is sent', (database) => {
   async function attempt(path: string, body: unknown, who: number, header: boolean): Promise<void> {
     const answer = await fetch(im.url + path, {
       method: 'POST',
-      headers: { token: tokens[who], ...(header ? { operationID: 'fuzz' } : {}) },
+      headers: { 'content-type': 'application/json', token: tokens[who], ...(header ? { operationID: 'fuzz' } : {}) },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });

@@ -40,8 +40,8 @@ const STEP = 5_000;
 /** Most sources of one statement. */
 const SOURCES_AT_ONCE = 100;
 
-/** What a statement without rows counts for, so that many of them come to an end too. */
-const STATEMENT_COST = 50;
+/** Most conversations of one user that are looked through. */
+const MAX_SOURCES = 50_000;
 
 type Row = Record<'conversationID' | 'clientMsgID', string> &
   Record<'seq' | 'sendTime' | 'contentType', string | number>;
@@ -94,16 +94,25 @@ export class MessageSearchRepository {
     return [{ conversationID: groupConversationID(recvID) }, ...chats];
   }
 
-  /** Every conversation a user wrote in, has in his list, or is the peer of. */
+  /** The conversations a user wrote in, has in his list, or is the peer of. */
   private async conversationIDs(userID: string): Promise<string[]> {
-    const queries = [
-      'SELECT conversationID FROM im_read_positions WHERE userID = ?',
-      'SELECT conversationID FROM im_conversations WHERE ownerUserID = ?',
-      'SELECT conversationID FROM im_conversations WHERE userID = ?',
-    ];
     const ids = new Set<string>();
-    for (const query of queries)
-      for (const { conversationID } of await this.rows(query, [userID])) ids.add(conversationID);
+    for (const [table, column] of [
+      ['im_read_positions', 'userID'],
+      ['im_conversations', 'ownerUserID'],
+    ]) {
+      for (let last = ''; ids.size < MAX_SOURCES;) {
+        const rows = await this.rows(
+          `SELECT conversationID FROM ${table} WHERE ${column} = ? AND conversationID > ? ORDER BY conversationID LIMIT ${STEP}`,
+          [userID, last],
+        );
+        for (const { conversationID } of rows) ids.add(conversationID);
+        if (rows.length < STEP) break;
+        last = rows[rows.length - 1].conversationID;
+      }
+    }
+    const sql = `SELECT conversationID FROM im_conversations WHERE userID = ? LIMIT ${MAX_SOURCES}`;
+    for (const { conversationID } of await this.rows(sql, [userID])) ids.add(conversationID);
     return [...ids].sort();
   }
 
@@ -182,7 +191,8 @@ function batchOf(rows: readonly Row[], filter: MessageFilter): Batch {
         (filter.contentType === 0 || Number(contentType) === filter.contentType),
     )
     .map(({ conversationID, seq, sendTime }) => ({ conversationID, seq, sendTime }));
-  return { found, looked: Math.max(rows.length, STATEMENT_COST) };
+  // A statement without rows counts too, so that many of them come to an end.
+  return { found, looked: Math.max(rows.length, SOURCES_AT_ONCE) };
 }
 
 /** Whether a conversation is a single chat or a group, and the one that is asked for. */

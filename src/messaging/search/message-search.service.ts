@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../core/actor.js';
 import { type Page, pageBounds } from '../../core/pages.js';
+import { assertAdmin } from '../../core/permissions.js';
 import { SessionType } from '../../core/protocol.js';
 import { GroupQueries } from '../../groups/group-queries.service.js';
 import type { GroupSummary } from '../../groups/groups.service.js';
@@ -41,8 +43,11 @@ export class MessageSearchService {
   /**
    * A page of the messages of single chats and groups that match, oldest first; revoked ones show what was written. The
    * total is exact up to 100,000 matches among a million messages looked at, and at least that beyond.
+   *
+   * @throws NotPermitted to all but administrators
    */
-  async search({ page, ...filter }: SearchMessages): Promise<{ total: number; found: FoundMessage[] }> {
+  async search(actor: Actor, { page, ...filter }: SearchMessages): Promise<{ total: number; found: FoundMessage[] }> {
+    assertAdmin(actor);
     const keys = await this.collect(filter);
     keys.sort((a, b) => a.sendTime - b.sendTime || compare(a.conversationID, b.conversationID) || a.seq - b.seq);
     const { offset, limit } = pageBounds({ ...page, showNumber: Math.min(page.showNumber, MAX_MESSAGES) }, keys.length);

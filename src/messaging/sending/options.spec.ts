@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { MessageOptions } from '../outgoing.js';
 import { effectiveOptions, isStored } from './options.js';
 
 describe('The options of a message', () => {
-  const options = (contentType: number, given = {}, quiet = false) => effectiveOptions(given, { contentType, quiet });
+  const options = (contentType: number, given?: object, quiet = false) =>
+    effectiveOptions(given as MessageOptions | undefined, { contentType, quiet }) as MessageOptions;
 
   it('are the sender’s', () => {
-    expect(options(101)).toEqual({});
+    expect(options(101)).toBeUndefined();
     expect(options(101, { unreadCount: false, notPrivate: true })).toEqual({ unreadCount: false, notPrivate: true });
   });
 

@@ -2,7 +2,7 @@ import { ContentType } from '../../core/protocol.js';
 import type { MessageOptions } from '../outgoing.js';
 
 /** Switches that are off for some content types whatever the sender says. Source: contract/messages.md section 4. */
-const FORCED_OFF: Readonly<Record<number, readonly string[]>> = {
+const FORCED_OFF: Readonly<Record<number, readonly string[] | undefined>> = {
   [ContentType.typing]: [
     'history',
     'persistent',
@@ -21,14 +21,16 @@ const FORCED_OFF: Readonly<Record<number, readonly string[]>> = {
  * no alert, no offline push.
  */
 export function effectiveOptions(
-  given: MessageOptions = {},
+  given: MessageOptions | undefined,
   { contentType, quiet }: { contentType: number; quiet: boolean },
-): MessageOptions {
-  const off = [...(FORCED_OFF[contentType] ?? []), ...(quiet ? ['offlinePush'] : [])];
-  return off.length === 0 ? given : { ...given, ...Object.fromEntries(off.map((name) => [name, false])) };
+): MessageOptions | undefined {
+  const forced = FORCED_OFF[contentType];
+  if (!forced && !quiet) return given;
+  const off = [...(forced ?? []), ...(quiet ? ['offlinePush'] : [])];
+  return { ...given, ...Object.fromEntries(off.map((name) => [name, false])) };
 }
 
 /** Whether a message with these options is kept; else only who is online now gets it. */
-export function isStored({ history = true }: MessageOptions): boolean {
+export function isStored({ history = true }: MessageOptions = {}): boolean {
   return history;
 }

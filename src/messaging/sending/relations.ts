@@ -10,6 +10,7 @@ import type { User } from '../../users/user.entity.js';
 import { UsersService } from '../../users/users.service.js';
 import { Conversation } from '../conversation.entity.js';
 import { ConversationStore } from '../conversation.store.js';
+import type { SendMessage } from '../outgoing.js';
 
 /** What decides whether one user's message reaches another. */
 export interface Relation {
@@ -25,6 +26,9 @@ export interface Relation {
   recvMsgOpt: number;
 }
 
+/** What is known of an administrator. */
+const ADMIN = { fromAdmin: true, sender: undefined, blocked: false, friend: true } as const;
+
 /** Looks up how senders and receivers stand to each other. */
 @Injectable()
 export class Relations {
@@ -38,35 +42,40 @@ export class Relations {
   ) {}
 
   /** Costs no query most of the time: all but friendships is remembered. */
-  async between(sendID: string, recvID: string): Promise<Relation> {
-    const fromAdmin = this.settings.adminUserIDs.has(sendID);
+  async between({ sendID, recvID = '', unregisteredSender = false }: SendMessage): Promise<Relation> {
     const conversation = await this.conversations.find(recvID, singleConversationID(sendID, recvID));
+    const receiver = await this.users.find(recvID);
+    const relation = { receiver, recvMsgOpt: conversation?.recvMsgOpt ?? 0 };
+    if (this.settings.adminUserIDs.has(sendID)) return { ...relation, ...ADMIN };
+    const blocked = await this.blacks.isBlocked(recvID, sendID);
+    const friend = !this.settings.friendVerify || (await this.friends.isFriend(recvID, sendID));
+    // Where nothing keeps a sender who need not be registered, nobody asks who he is.
+    const asked = !unregisteredSender || blocked || !friend;
     return {
-      fromAdmin,
-      sender: fromAdmin ? undefined : await this.users.find(sendID),
-      blocked: !fromAdmin && (await this.blacks.isBlocked(recvID, sendID)),
-      friend: fromAdmin || !this.settings.friendVerify || (await this.friends.isFriend(recvID, sendID)),
-      receiver: await this.users.find(recvID),
-      recvMsgOpt: conversation?.recvMsgOpt ?? 0,
+      ...relation,
+      fromAdmin: false,
+      sender: asked ? await this.users.find(sendID) : undefined,
+      blocked,
+      friend,
     };
   }
 
   /** The same for many receivers, with a handful of queries. */
   async toMany(sendID: string, recvIDs: readonly string[]): Promise<Map<string, Relation>> {
     const { friendVerify, adminUserIDs } = this.settings;
-    const fromAdmin = adminUserIDs.has(sendID);
     const users = await this.users.getAll([sendID, ...recvIDs]);
-    const blocking = fromAdmin ? new Set() : await this.blacks.blockersAmong(recvIDs, sendID);
-    const listing = fromAdmin || !friendVerify ? new Set(recvIDs) : await this.friends.friendsAmong(recvIDs, sendID);
     const options = await this.optionsOf(sendID, recvIDs);
+    const fromAdmin = adminUserIDs.has(sendID);
+    const blocking = fromAdmin ? undefined : await this.blacks.blockersAmong(recvIDs, sendID);
+    const listing = fromAdmin || !friendVerify ? undefined : await this.friends.friendsAmong(recvIDs, sendID);
     return new Map(
       recvIDs.map((recvID) => [
         recvID,
         {
           fromAdmin,
           sender: users.get(sendID),
-          blocked: blocking.has(recvID),
-          friend: listing.has(recvID),
+          blocked: blocking?.has(recvID) ?? false,
+          friend: listing?.has(recvID) ?? true,
           receiver: users.get(recvID),
           recvMsgOpt: options.get(recvID) ?? 0,
         },

@@ -8,7 +8,7 @@ export class SendStatus {
   @PrimaryColumn(seqColumn()) day: number;
   /** Who called. */
   @PrimaryColumn(idColumn()) userID: string;
-  /** SHA-256 of the request's operationID, which may be any text of any length. */
+  /** Begin of the SHA-256 of the request's operationID, which may be any text of any length: 32 hex digits. */
   @PrimaryColumn(idColumn()) operationHash: string;
   /** Epoch milliseconds. */
   @Column(epochMsColumn()) sentAt: number;

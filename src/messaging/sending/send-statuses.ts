@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { In, LessThan } from 'typeorm';
 import { groupBy } from '../../core/collections.js';
 import { chunks, insertRows } from '../../database/bulk.js';
@@ -13,6 +13,9 @@ import { SendStatus } from './send-status.entity.js';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+/** Hex digits kept of an operationID's hash. */
+const HASH_DIGITS = 32;
+
 /** Rows thrown away at a time, and the rest between two times. */
 const PRUNE_ROWS = 1_000;
 const PRUNE_PAUSE_MS = 50;
@@ -22,7 +25,7 @@ const PRUNE_PAUSE_MS = 50;
  * others' requests. Source: contract/v3/message.md, check_msg_is_send_success.
  */
 @Injectable()
-export class SendStatuses implements OnApplicationBootstrap, OnApplicationShutdown {
+export class SendStatuses implements OnApplicationBootstrap, OnModuleDestroy {
   private stopping = false;
   private timer: NodeJS.Timeout | undefined;
   private pruning: Promise<unknown> | undefined;
@@ -39,7 +42,7 @@ export class SendStatuses implements OnApplicationBootstrap, OnApplicationShutdo
     this.timer = setInterval(prune, HOUR_MS).unref();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     this.stopping = true;
     await this.pruning;
@@ -105,5 +108,5 @@ function dayOf(epochMs: number): number {
 }
 
 function hashOf(operationID: string): string {
-  return createHash('sha256').update(operationID).digest('hex');
+  return hash('sha256', operationID).slice(0, HASH_DIGITS);
 }

@@ -6,7 +6,6 @@ import { CurrentOperationID, ImCall, ImController, Input } from '../../dialects/
 import { MessagesService } from '../messages.service.js';
 import type { SendMessage, SentMessage } from '../outgoing.js';
 import type { SendJob } from './send-job.entity.js';
-import { SendJobs } from './send-jobs.js';
 import { SendStatuses } from './send-statuses.js';
 import {
   type BatchSend,
@@ -20,6 +19,7 @@ import {
   checkMsgIsSendSuccessV3,
   getSendJobV3,
   getServerTimeV3,
+  SAMPLE_KEY,
   sendBusinessNotificationV3,
   sendMsgV3,
   sendSimpleMsgV3,
@@ -31,7 +31,6 @@ export class SendingController {
     private readonly messages: MessagesService,
     private readonly sending: SendingService,
     private readonly statuses: SendStatuses,
-    private readonly jobs: SendJobs,
   ) {}
 
   @ImCall({ path: 'msg/send_msg', summary: "Sends a message in a user's name", v3: sendMsgV3, by: 'admin' })
@@ -59,8 +58,8 @@ export class SendingController {
     v3: getSendJobV3,
     by: 'admin',
   })
-  getJob(@Input() jobID: string): Promise<SendJob> {
-    return this.jobs.get(jobID);
+  getJob(@CurrentActor() actor: Actor, @Input() jobID: string): Promise<SendJob> {
+    return this.sending.getJob(actor, jobID);
   }
 
   @ImCall({
@@ -73,16 +72,16 @@ export class SendingController {
     return this.sending.notify(actor, input);
   }
 
+  @ApiQuery({
+    name: 'key',
+    description: 'As it came with the webhook.',
+    schema: { type: 'string', example: SAMPLE_KEY },
+  })
   @ImCall({
     path: 'msg/send_simple_msg',
     summary: 'Answers the message a webhook told of',
     v3: sendSimpleMsgV3,
     by: 'token',
-  })
-  @ApiQuery({
-    name: 'key',
-    description: 'As it came with the webhook.',
-    example: 'eyJzZW5kSUQiOiJhbm4iLCJyZWN2SUQiOiJib2IifQ==',
   })
   reply(
     @CurrentActor() actor: Actor,

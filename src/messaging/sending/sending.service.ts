@@ -10,10 +10,12 @@ import { GroupNotFound } from '../../groups/group.errors.js';
 import { assertNotDismissed } from '../../groups/group.policy.js';
 import { GroupsService } from '../../groups/groups.service.js';
 import { UsersService } from '../../users/users.service.js';
+import { assertSendable } from '../messages.policy.js';
 import { MessagesService } from '../messages.service.js';
 import { Notifier } from '../notifications/notifier.js';
 import type { OfflinePushInfo, SendMessage, SentMessage } from '../outgoing.js';
 import { readCallbackKey } from './callback-key.js';
+import type { SendJob } from './send-job.entity.js';
 import { SendJobs } from './send-jobs.js';
 
 /** One message to many users. */
@@ -78,17 +80,13 @@ export class SendingService {
    * answered, and does not keep it from the others. A group gets it once.
    *
    * @throws NotificationAccountUnknown, NotPermitted when the sender may not send what it is
-   * @throws ArgumentInvalid for a message to everybody in a group
+   * @throws NotPermitted to everybody, to all but administrators
+   * @throws ArgumentInvalid, SessionTypeUnknown, UserNotFound for a message to everybody that would reach nobody
    */
   async sendMany(actor: Actor, { message, recvIDs, toEverybody }: BatchSend): Promise<BatchSent> {
     const { sessionType } = message;
     if (sessionType === SessionType.notification) await this.messages.checkNotificationAccount(message.sendID);
-    if (toEverybody) {
-      if (sessionType === SessionType.group) {
-        throw new ArgumentInvalid('isSendAll is for users, sessionType 1 or 4', 'isSendAll');
-      }
-      return { sent: [], failedUserIDs: [], jobID: await this.jobs.start(message) };
-    }
+    if (toEverybody) return { sent: [], failedUserIDs: [], jobID: await this.sendToEverybody(actor, message) };
     const order = { ...message, clientMsgID: message.clientMsgID || newMessageID() };
     const answer: BatchSent = { sent: [], failedUserIDs: [] };
     for (const slice of chunks([...new Set(recvIDs)], BATCH_SLICE)) {
@@ -100,6 +98,23 @@ export class SendingService {
       });
     }
     return answer;
+  }
+
+  /** What would be refused to everybody is refused at once. */
+  private async sendToEverybody(actor: Actor, message: SendMessage): Promise<string> {
+    assertAdmin(actor);
+    if (message.sessionType === SessionType.group) {
+      throw new ArgumentInvalid('isSendAll is for users, sessionType 1 or 4', 'isSendAll');
+    }
+    assertSendable({ ...message, recvID: message.sendID });
+    await this.users.get(message.sendID);
+    return this.jobs.start(message);
+  }
+
+  /** How far a message to everybody is. @throws NotPermitted to all but administrators, RecordNotFound */
+  getJob(actor: Actor, jobID: string): Promise<SendJob> {
+    assertAdmin(actor);
+    return this.jobs.get(jobID);
   }
 
   /**

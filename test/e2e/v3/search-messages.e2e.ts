@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Transactions } from '../../../src/database/transactions.js';
+import { MessageStore } from '../../../src/messaging/message.store.js';
+import { outgoing } from '../../../src/messaging/outgoing.js';
 import type { Answer, Im } from '../../support/im.js';
 import { describeOnEachDatabase, startIm } from '../../support/server.js';
+import { statementsOf } from '../../support/statements.js';
 
 const DAY = 86_400_000;
 const DAY_ONE = Date.UTC(2024, 0, 31);
@@ -131,6 +135,22 @@ describeOnEachDatabase('v3 search_msg', (database) => {
     });
   });
 
+  it.runIf(database.name === 'SQLite')('reads no table of messages from end to end', async () => {
+    const filters = [{}, { sendID: 'ann' }, { recvID: 'ann' }, { recvID: groupID }, { sendTime: '2024-01-31' }];
+    const statements = await statementsOf(im, async () => {
+      for (const filter of filters) await search(filter);
+    });
+    const reading = statements.filter((query) => query.includes('im_messages'));
+    expect(reading.length).toBeGreaterThan(filters.length);
+    for (const query of reading) {
+      const plan: { detail: string }[] = await im.get(Transactions).manager.query(
+        `EXPLAIN QUERY PLAN ${query}`,
+        Array.from(query.matchAll(/\?/g), () => ''),
+      );
+      expect(plan.map(({ detail }) => detail).join('\n')).not.toMatch(/SCAN im_messages|SCAN "?Message/);
+    }
+  });
+
   it('answers in pages, and how many there are', async () => {
     const page = async (pageNumber: number, showNumber: number): Promise<any> =>
       (await search({ sendID: 'ann', contentType: 101, pagination: { pageNumber, showNumber } })).body.data;
@@ -163,9 +183,6 @@ describeOnEachDatabase('v3 search_msg', (database) => {
       const users = Array.from({ length: 3 }, (_, index) => `fan${index}`);
       await im.register(...users);
       for (const recvID of users) {
-        const { MessageStore } = await import('../../../src/messaging/message.store.js');
-        const { Transactions } = await import('../../../src/database/transactions.js');
-        const { outgoing } = await import('../../../src/messaging/outgoing.js');
         const messages = Array.from({ length: COUNT / 3 }, () =>
           // All at one time, so that steps by time have to part what is equal.
           outgoing({

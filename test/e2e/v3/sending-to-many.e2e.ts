@@ -135,9 +135,13 @@ describeOnEachDatabase('v3 sending for AppServers', (database) => {
       expect(answer.body).toMatchObject({ errCode: 1002 });
     });
 
-    it('to everybody is not for groups', async () => {
-      const answer = await batch({ sessionType: 3, groupID: 'g', isSendAll: true, recvIDs: [] });
-      expect(answer.body).toEqual(argsError(expect.stringContaining('isSendAll')));
+    it.each<[string, object, object]>([
+      ['in a group', { sessionType: 3, groupID: 'g' }, argsError(expect.stringContaining('isSendAll'))],
+      ['of an unknown session', { sessionType: 9 }, argsError('unknown sessionType')],
+      ['of nobody', { sendID: 'nobody' }, { errCode: 1004, errMsg: 'RecordNotFoundError', errDlt: 'userID not found' }],
+    ])('to everybody is refused at once: %s', async (_case, change, body) => {
+      expect((await batch({ ...change, isSendAll: true, recvIDs: [] })).body).toEqual(body);
+      expect(await im.rows('im_jobs', { ownerUserID: 'nobody' })).toEqual([]);
     });
 
     it('to everybody goes on in the background, and tells how far it is', async () => {

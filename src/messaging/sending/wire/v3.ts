@@ -115,6 +115,9 @@ export const sendBusinessNotificationV3: V3Speech<BusinessNotification, SentMess
   },
 };
 
+/** Of a message from openIM123456 to openIM654321. */
+export const SAMPLE_KEY = 'eyJzZW5kSUQiOiJvcGVuSU0xMjM0NTYiLCJyZWN2SUQiOiJvcGVuSU02NTQzMjEiLCJncm91cElEIjoiIn0=';
+
 /** Source: contract/v3/message.md. */
 export const sendSimpleMsgV3: V3Speech<SimpleReply, SentMessage> = {
   request: SendSimpleMsgV3,
