@@ -1,5 +1,6 @@
 import { listOrNull } from '../../dialects/v3-fields.js';
 import type { ShownMessage } from '../history/shown-message.js';
+import type { OfflinePushInfo } from '../outgoing.js';
 
 /** MsgData. `content` is base64, null when empty; `options` are left out when there are none. Source: contract/v3/common.md section 12. */
 export function messageView(message: ShownMessage): object {
@@ -23,9 +24,23 @@ export function messageView(message: ShownMessage): object {
     status: message.status,
     isRead: message.isRead,
     ...(Object.keys(options).length > 0 ? { options } : {}),
-    offlinePushInfo: message.offlinePushInfo ? (JSON.parse(message.offlinePushInfo) as object) : null,
+    offlinePushInfo: message.offlinePushInfo
+      ? pushInfoView(JSON.parse(message.offlinePushInfo) as OfflinePushInfo)
+      : null,
     atUserIDList: message.atUserIDList ? listOrNull(JSON.parse(message.atUserIDList) as string[]) : null,
     attachedInfo: message.attachedInfo,
     ex: message.ex,
+  };
+}
+
+/** OfflinePushInfo: stored are the members that were given. */
+function pushInfoView({ title, desc, ex, iOSPushSound, iOSBadgeCount, signalInfo }: OfflinePushInfo): object {
+  return {
+    title,
+    desc,
+    ex,
+    iOSPushSound: iOSPushSound ?? '',
+    iOSBadgeCount: iOSBadgeCount ?? false,
+    signalInfo: signalInfo ?? '',
   };
 }
