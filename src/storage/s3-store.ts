@@ -8,7 +8,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  paginateListParts,
+  ListPartsCommand,
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
@@ -175,11 +175,18 @@ export class S3Store extends ObjectStore {
   private async join(upload: PendingUpload, md5s: readonly string[]): Promise<void> {
     let size = 0;
     const tags = new Map<number, string>();
-    for await (const page of paginateListParts({ client: this.client }, this.part(upload))) {
+    // Not by the SDK's paginator: it goes on for as long as there is a marker, and stores answer one with the last page too.
+    let marker: string | undefined;
+    for (let more = true; more;) {
+      const page = await this.client.send(
+        new ListPartsCommand({ ...this.part(upload), ...(marker === undefined ? {} : { PartNumberMarker: marker }) }),
+      );
       for (const { PartNumber = 0, Size = 0, ETag = '' } of page.Parts ?? []) {
+        if (!tags.has(PartNumber)) size += Size;
         tags.set(PartNumber, ETag);
-        size += Size;
       }
+      more = page.IsTruncated === true && page.NextPartNumberMarker !== marker;
+      marker = page.NextPartNumberMarker;
     }
     for (const [index, md5] of md5s.entries()) {
       const tag = tags.get(index + 1);

@@ -76,12 +76,18 @@ export class FakeS3 {
       return [200, { ETag: kept.etag }];
     }
     if (method === 'GET' && upload) {
-      const parts = [...upload.parts].sort(([a], [b]) => a - b);
-      const list = parts.map(
-        ([number, part]) =>
-          `<Part><PartNumber>${number}</PartNumber><ETag>${part.etag}</ETag><Size>${part.body.length}</Size></Part>`,
-      );
-      return [200, {}, xml('ListPartsResult', `<IsTruncated>false</IsTruncated>${list.join('')}`)];
+      // Two at a time; and a marker with the last page too, as real stores have it.
+      const after = Number(query.get('part-number-marker') ?? 0);
+      const left = [...upload.parts].filter(([number]) => number > after).sort(([a], [b]) => a - b);
+      const list = left
+        .slice(0, 2)
+        .map(
+          ([number, part]) =>
+            `<Part><PartNumber>${number}</PartNumber><ETag>${part.etag}</ETag><Size>${part.body.length}</Size></Part>`,
+        );
+      const marker = left[list.length - 1]?.[0] ?? 0;
+      const head = `<IsTruncated>${left.length > 2}</IsTruncated><NextPartNumberMarker>${marker}</NextPartNumberMarker>`;
+      return [200, {}, xml('ListPartsResult', head + list.join(''))];
     }
     if (method === 'POST' && upload) {
       const numbers = [...body.toString().matchAll(/<PartNumber>(\d+)<\/PartNumber>/g)].map(([, number]) =>
