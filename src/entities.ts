@@ -1,5 +1,6 @@
 import { UserToken } from './access/user-token.entity.js';
 import { Black } from './friends/black.entity.js';
+import { FriendRequest } from './friends/friend-request.entity.js';
 import { Friend } from './friends/friend.entity.js';
 import { GroupMember } from './groups/group-member.entity.js';
 import { Group } from './groups/group.entity.js';
@@ -18,6 +19,7 @@ export const IM_ENTITIES = [
   User,
   UserToken,
   Friend,
+  FriendRequest,
   Black,
   Group,
   GroupMember,

@@ -18,7 +18,15 @@ export { Transactions } from './database/transactions.js';
 export { type Actor, systemActor } from './core/actor.js';
 export { AuthService, type Login } from './auth/auth.service.js';
 export { type NewUser, type Profile, UsersService } from './users/users.service.js';
-export { FriendsService, type ImportFriends } from './friends/friends.service.js';
+export { type FriendPair, FriendsService, type ImportFriends, type UpdateFriends } from './friends/friends.service.js';
+export { FriendListsService, type ListedFriend, type Relation } from './friends/friend-lists.service.js';
+export {
+  type AnswerFriend,
+  type AskFriend,
+  FriendRequestsService,
+  type RequestList,
+} from './friends/friend-requests.service.js';
+export { type BlackPair, BlacksService, type ListedBlack } from './friends/blacks.service.js';
 export {
   type CreateGroup,
   type Founder,
@@ -51,7 +59,22 @@ export { TokensService } from './access/tokens.service.js';
 export { BeforeIm, OnImEvent } from './events/on-im-event.js';
 export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated } from './users/user.events.js';
 export { UserLoggedOut } from './auth/auth.events.js';
-export { FriendsImported, UserBlocked } from './friends/friend.events.js';
+export {
+  FriendDeleted,
+  FriendRemarkSet,
+  FriendRemarkSetting,
+  FriendRequestAgreed,
+  FriendRequestAgreeing,
+  FriendRequested,
+  FriendRequesting,
+  FriendRequestRefused,
+  FriendsImported,
+  FriendsImporting,
+  FriendsUpdated,
+  UserBlocked,
+  UserBlocking,
+  UserUnblocked,
+} from './friends/friend.events.js';
 export { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './groups/group.events.js';
 export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
 export { ConversationsChanged } from './messaging/conversation.events.js';
@@ -59,6 +82,7 @@ export { ConversationsChanged } from './messaging/conversation.events.js';
 // Read: the entities behind it all.
 export { User } from './users/user.entity.js';
 export { Friend } from './friends/friend.entity.js';
+export { FriendRequest } from './friends/friend-request.entity.js';
 export { Black } from './friends/black.entity.js';
 export { Group } from './groups/group.entity.js';
 export { GroupMember } from './groups/group-member.entity.js';
@@ -75,7 +99,14 @@ export {
   OperationVetoed,
 } from './core/errors.js';
 export { NoUserDeleted, UserAlreadyRegistered, UserNotFound } from './users/user.errors.js';
-export { AlreadyBlocked, CannotBefriendSelf, CannotBlockSelf, FriendOwnerNotFound } from './friends/friend.errors.js';
+export {
+  AlreadyBlocked,
+  AlreadyFriends,
+  CannotBefriendSelf,
+  CannotBlockSelf,
+  FriendOwnerNotFound,
+  FriendRequestHandled,
+} from './friends/friend.errors.js';
 export {
   GroupDismissed,
   GroupNotFound,

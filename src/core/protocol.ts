@@ -46,6 +46,9 @@ export const JoinSource = { byAdmin: 1, invitation: 2, search: 3, qrCode: 4 } as
 /** How a friendship began. */
 export const FriendSource = { imported: 1, application: 2 } as const;
 
+/** What became of a request to be friends. */
+export const FriendAnswer = { open: 0, agreed: 1, refused: -1 } as const;
+
 /** Kind of a conversation. v1 and v2 also say 2 for a group; stored and sent on is always 3. */
 export const SessionType = { single: 1, group: 3, notification: 4 } as const;
 export type SessionType = (typeof SessionType)[keyof typeof SessionType];

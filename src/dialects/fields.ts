@@ -101,6 +101,17 @@ export function TextList(options: FieldOptions & { max?: number; maxLength?: num
   return field(options, check, () => false, { type: 'array', items: { type: 'string' }, maxItems: max });
 }
 
+/** A list of whole numbers of 32 bits. */
+export function IntList(options: FieldOptions & { max?: number } = {}): PropertyDecorator {
+  const { max = MAX_LIST } = options;
+  const isInt = (entry: unknown): boolean => typeof entry === 'number' && (entry | 0) === entry;
+  const check = (value: unknown): string | undefined => {
+    if (!Array.isArray(value) || !value.every(isInt)) return '$ must be a list of integers';
+    return value.length > max ? `$ must have at most ${max} entries` : undefined;
+  };
+  return field(options, check, () => false, { type: 'array', items: { type: 'integer' }, maxItems: max });
+}
+
 /** An object with declared members of its own. */
 export function Part(part: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
   return (target, key) => {

@@ -4,6 +4,7 @@ import { codeColumn, epochMsColumn, idColumn, textColumn } from '../database/col
 /** `ownerUserID` blocks `blackUserID`. */
 @Entity('im_blacks')
 @Index('im_blacks_by_black', ['blackUserID'])
+@Index('im_blacks_in_order', ['ownerUserID', 'createTime', 'blackUserID'])
 export class Black {
   @PrimaryColumn(idColumn()) ownerUserID: string;
   @PrimaryColumn(idColumn()) blackUserID: string;

@@ -4,6 +4,7 @@ import { codeColumn, epochMsColumn, flagColumn, idColumn, textColumn } from '../
 /** One direction of a friendship: `ownerUserID` lists `friendUserID`. A friendship is two rows. */
 @Entity('im_friends')
 @Index('im_friends_by_friend', ['friendUserID'])
+@Index('im_friends_in_order', ['ownerUserID', 'isPinned', 'createTime', 'friendUserID'])
 export class Friend {
   @PrimaryColumn(idColumn()) ownerUserID: string;
   @PrimaryColumn(idColumn()) friendUserID: string;
@@ -16,5 +17,6 @@ export class Friend {
   /** Who made the friendship. */
   @Column(idColumn()) operatorUserID: string;
   @Column(textColumn(4096)) ex: string;
+  /** Stands above the others in the owner's list. */
   @Column(flagColumn()) isPinned: boolean;
 }

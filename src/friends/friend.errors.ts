@@ -3,7 +3,7 @@ import { ImError } from '../core/errors.js';
 /** Nobody is a friend of himself. */
 export class CannotBefriendSelf extends ImError {
   readonly code = 'friend.self';
-  constructor(userID: string) {
+  constructor(readonly userID: string) {
     super(`User ${userID} cannot be a friend of himself`);
   }
 }
@@ -29,5 +29,21 @@ export class AlreadyBlocked extends ImError {
   readonly code = 'black.already-blocked';
   constructor(ownerUserID: string, blackUserID: string) {
     super(`User ${ownerUserID} blocks ${blackUserID} already`);
+  }
+}
+
+/** They are friends in both directions. */
+export class AlreadyFriends extends ImError {
+  readonly code = 'friend.already-friends';
+  constructor() {
+    super('already friends has f');
+  }
+}
+
+/** Somebody agreed to this request or refused it before. */
+export class FriendRequestHandled extends ImError {
+  readonly code = 'friend.request-handled';
+  constructor(fromUserID: string, toUserID: string) {
+    super(`friend request has already been processed, from=${fromUserID}, to=${toUserID}`);
   }
 }

@@ -2,10 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { chunks, inChunks, insertRows } from '../database/bulk.js';
 import { Transactions } from '../database/transactions.js';
-import { Black } from './black.entity.js';
 import { Friend } from './friend.entity.js';
 
-/** How friendships and black lists are stored. */
+/** Who of some users stands on a user's list, and on whose of their lists he stands. */
+export interface Between {
+  listed: Set<string>;
+  listing: Set<string>;
+}
+
+/** The order within the pinned and within the others; both are read by the index `im_friends_in_order`. */
+const OLDEST_FIRST = { createTime: 'ASC', friendUserID: 'ASC' } as const;
+
+/** How friendships are stored. */
 @Injectable()
 export class FriendRepository {
   constructor(private readonly transactions: Transactions) {}
@@ -15,65 +23,81 @@ export class FriendRepository {
     await insertRows(this.manager, Friend, friends, 'ignore');
   }
 
-  /** Which of the users are friends of the owner in both directions. */
-  async mutualWith(ownerUserID: string, userIDs: readonly string[]): Promise<Set<string>> {
+  /** Which directions there are between a user and others. */
+  async between(ownerUserID: string, userIDs: readonly string[]): Promise<Between> {
     const listed = await inChunks(userIDs, (some) =>
-      this.manager.findBy(Friend, { ownerUserID, friendUserID: In([...some]) }),
+      this.manager.find(Friend, {
+        select: { friendUserID: true },
+        where: { ownerUserID, friendUserID: In([...some]) },
+      }),
     );
     const listing = await inChunks(userIDs, (some) =>
-      this.manager.findBy(Friend, { ownerUserID: In([...some]), friendUserID: ownerUserID }),
+      this.manager.find(Friend, {
+        select: { ownerUserID: true },
+        where: { ownerUserID: In([...some]), friendUserID: ownerUserID },
+      }),
     );
-    const back = new Set(listing.map((friend) => friend.ownerUserID));
-    return new Set(listed.map((friend) => friend.friendUserID).filter((userID) => back.has(userID)));
+    return {
+      listed: new Set(listed.map((friend) => friend.friendUserID)),
+      listing: new Set(listing.map((friend) => friend.ownerUserID)),
+    };
   }
 
-  /** True when the owner lists the user, whether or not the user lists the owner. */
   isListed(ownerUserID: string, friendUserID: string): Promise<boolean> {
     return this.manager.existsBy(Friend, { ownerUserID, friendUserID });
   }
 
-  /** Which of the owners list the user. */
-  async listing(ownerUserIDs: readonly string[], friendUserID: string): Promise<Set<string>> {
-    const rows = await inChunks(ownerUserIDs, (some) =>
-      this.manager.find(Friend, {
-        select: { ownerUserID: true },
-        where: { ownerUserID: In([...some]), friendUserID },
-      }),
-    );
-    return new Set(rows.map(({ ownerUserID }) => ownerUserID));
+  /** Who of the users is on the owner's list; the order is the database's. */
+  listed(ownerUserID: string, friendUserIDs: readonly string[]): Promise<Friend[]> {
+    return inChunks(friendUserIDs, (some) => this.manager.findBy(Friend, { ownerUserID, friendUserID: In([...some]) }));
   }
 
-  /** Which of the owners block the user. */
-  async blocking(ownerUserIDs: readonly string[], blackUserID: string): Promise<Set<string>> {
-    const rows = await inChunks(ownerUserIDs, (some) =>
-      this.manager.find(Black, { select: { ownerUserID: true }, where: { ownerUserID: In([...some]), blackUserID } }),
-    );
-    return new Set(rows.map(({ ownerUserID }) => ownerUserID));
+  count(ownerUserID: string): Promise<number> {
+    return this.manager.countBy(Friend, { ownerUserID });
   }
 
-  async addBlack(black: Black): Promise<void> {
-    await insertRows(this.manager, Black, [black]);
+  /** A part of the owner's list: pinned first, then by age. No index goes down and up at once, so each part is read alone. */
+  async page(ownerUserID: string, offset: number, limit: number): Promise<Friend[]> {
+    const pinned = await this.manager.countBy(Friend, { ownerUserID, isPinned: true });
+    const read = (isPinned: boolean, skip: number, take: number): Promise<Friend[]> =>
+      take > 0
+        ? this.manager.find(Friend, { where: { ownerUserID, isPinned }, order: OLDEST_FIRST, skip, take })
+        : Promise.resolve([]);
+    const above = await read(true, offset, offset < pinned ? limit : 0);
+    return [...above, ...(await read(false, Math.max(0, offset - pinned), limit - above.length))];
   }
 
-  /** Removes the users' friendships and black list entries, in both directions. Answers whose black lists changed. */
-  async removeAllOf(userIDs: readonly string[]): Promise<string[]> {
-    const changed = new Set(userIDs);
+  /** All IDs on the owner's list, in the order of {@link FriendRepository.page}. As rows: there may be very many. */
+  async ids(ownerUserID: string): Promise<string[]> {
+    const read = (isPinned: 0 | 1): Promise<{ friendUserID: string }[]> =>
+      this.manager.query(
+        'SELECT friendUserID FROM im_friends WHERE ownerUserID = ? AND isPinned = ? ORDER BY createTime, friendUserID',
+        [ownerUserID, isPinned],
+      );
+    return [...(await read(1)), ...(await read(0))].map(({ friendUserID }) => friendUserID);
+  }
+
+  async update(ownerUserID: string, friendUserIDs: readonly string[], changes: Partial<Friend>): Promise<void> {
+    for (const some of chunks(friendUserIDs)) {
+      await this.manager.update(Friend, { ownerUserID, friendUserID: In([...some]) }, changes);
+    }
+  }
+
+  async remove(ownerUserID: string, friendUserID: string): Promise<void> {
+    await this.manager.delete(Friend, { ownerUserID, friendUserID });
+  }
+
+  /** Removes the users' lists, and the users from the lists of others. Answers the latter entries. */
+  async removeAllOf(userIDs: readonly string[]): Promise<Pick<Friend, 'ownerUserID' | 'friendUserID'>[]> {
+    const entries: Friend[] = [];
     for (const some of chunks(userIDs)) {
       const users = In([...some]);
       await this.manager.delete(Friend, { ownerUserID: users });
+      const select = { ownerUserID: true, friendUserID: true };
+      entries.push(...(await this.manager.find(Friend, { select, where: { friendUserID: users } })));
       await this.manager.delete(Friend, { friendUserID: users });
-      const blocking = await this.manager.find(Black, { select: { ownerUserID: true }, where: { blackUserID: users } });
-      for (const { ownerUserID } of blocking) changed.add(ownerUserID);
-      await this.manager.delete(Black, { ownerUserID: users });
-      await this.manager.delete(Black, { blackUserID: users });
     }
-    return [...changed];
-  }
-
-  /** Everybody a user blocks. */
-  async blockedBy(ownerUserID: string): Promise<Set<string>> {
-    const rows = await this.manager.find(Black, { select: { blackUserID: true }, where: { ownerUserID } });
-    return new Set(rows.map(({ blackUserID }) => blackUserID));
+    return entries;
   }
 
   private get manager() {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
+import { RecordNotFound } from '../core/errors.js';
+import { assertSelf } from '../core/permissions.js';
 import { FriendSource } from '../core/protocol.js';
-import { isDuplicateKey } from '../database/failures.js';
-import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
 import { OnImEvent } from '../events/on-im-event.js';
@@ -10,9 +10,17 @@ import { UserNotFound } from '../users/user.errors.js';
 import { UsersDeleted } from '../users/user.events.js';
 import { UsersService } from '../users/users.service.js';
 import type { Friend } from './friend.entity.js';
-import { AlreadyBlocked, CannotBefriendSelf, CannotBlockSelf, FriendOwnerNotFound } from './friend.errors.js';
-import { FriendsImported, UserBlocked } from './friend.events.js';
+import { CannotBefriendSelf, FriendOwnerNotFound } from './friend.errors.js';
+import {
+  FriendDeleted,
+  FriendRemarkSet,
+  FriendRemarkSetting,
+  FriendsImported,
+  FriendsImporting,
+  FriendsUpdated,
+} from './friend.events.js';
 import { FriendRepository } from './friend.repository.js';
+import { Friendships } from './friendships.js';
 
 /** Friendships to make without asking anybody. */
 export interface ImportFriends {
@@ -20,19 +28,27 @@ export interface ImportFriends {
   friendUserIDs: readonly string[];
 }
 
-/** Friendships and black lists. */
+/** An entry of a user's friend list. */
+export interface FriendPair {
+  ownerUserID: string;
+  friendUserID: string;
+}
+
+/** Entries of a user's friend list that are changed alike; what is left out stays as it is. */
+export interface UpdateFriends extends ImportFriends {
+  changes: Partial<Pick<Friend, 'isPinned' | 'remark' | 'ex'>>;
+}
+
+/** Friendships: making them without a request, changing and ending them. Source: contract/v3/friend.md. */
 @Injectable()
 export class FriendsService {
-  private readonly blacks: RowCache<Set<string>>;
-
   constructor(
     private readonly transactions: Transactions,
     private readonly events: ImEvents,
     private readonly users: UsersService,
+    private readonly friendships: Friendships,
     private readonly friends: FriendRepository,
-  ) {
-    this.blacks = new RowCache(transactions, 50_000);
-  }
+  ) {}
 
   /**
    * Makes one user a friend of the owner, in both directions. Being friends already is success.
@@ -42,7 +58,7 @@ export class FriendsService {
   async importOne(actor: Actor, ownerUserID: string, friendUserID: string): Promise<void> {
     const [failed] = await this.importMany(actor, { ownerUserID, friendUserIDs: [friendUserID] });
     if (failed === undefined) return;
-    throw friendUserID === ownerUserID ? new CannotBefriendSelf(ownerUserID) : new UserNotFound(friendUserID);
+    throw failed === ownerUserID ? new CannotBefriendSelf(ownerUserID) : new UserNotFound(failed);
   }
 
   /**
@@ -52,90 +68,111 @@ export class FriendsService {
    * @throws FriendOwnerNotFound
    */
   async importMany(actor: Actor, { ownerUserID, friendUserIDs }: ImportFriends): Promise<string[]> {
-    const asked = [...new Set(friendUserIDs)];
+    const asked = [...new Set(await this.askToImport(actor, { ownerUserID, friendUserIDs }))];
     return this.transactions.run(async () => {
       const registered = await this.users.hold([ownerUserID, ...asked]);
       if (!registered.has(ownerUserID)) throw new FriendOwnerNotFound(ownerUserID);
       const possible = asked.filter((userID) => registered.has(userID) && userID !== ownerUserID);
-      const mutual = await this.friends.mutualWith(ownerUserID, possible);
-      const added = possible.filter((userID) => !mutual.has(userID));
-      await this.friends.addMissing(added.flatMap((userID) => friendship(ownerUserID, userID, actor)));
-      if (added.length > 0) await this.events.publish(new FriendsImported(ownerUserID, added, actor.userID));
+      await this.befriend(actor, ownerUserID, possible);
       const made = new Set(possible);
       return asked.filter((userID) => !made.has(userID));
     });
   }
 
   /**
-   * Puts a user on the owner's black list; a friendship stays as it is.
+   * As {@link FriendsService.importMany}, but all of them or none: every user must exist, be named once, and not be the owner.
    *
-   * @throws UserNotFound, CannotBlockSelf, AlreadyBlocked
+   * @throws UserNotFound naming the first that is not so
    */
-  async block(actor: Actor, ownerUserID: string, blackUserID: string): Promise<void> {
+  async importAll(actor: Actor, { ownerUserID, friendUserIDs }: ImportFriends): Promise<void> {
+    const asked = await this.askToImport(actor, { ownerUserID, friendUserIDs });
     await this.transactions.run(async () => {
-      const registered = await this.users.hold([ownerUserID, blackUserID]);
-      for (const userID of [blackUserID, ownerUserID]) if (!registered.has(userID)) throw new UserNotFound(userID);
-      if (ownerUserID === blackUserID) throw new CannotBlockSelf(ownerUserID);
-      const black = {
-        ownerUserID,
-        blackUserID,
-        createTime: Date.now(),
-        addSource: 0,
-        operatorUserID: actor.userID,
-        ex: '',
-      };
-      try {
-        await this.friends.addBlack(black);
-      } catch (error) {
-        if (isDuplicateKey(error)) throw new AlreadyBlocked(ownerUserID, blackUserID);
-        throw error;
-      }
-      this.blacks.forget([ownerUserID]);
-      await this.events.publish(new UserBlocked(ownerUserID, blackUserID));
+      const free = await this.users.hold([ownerUserID, ...asked]);
+      // An account answers for one name only, so the owner and who is named twice are missing the second time.
+      for (const userID of [ownerUserID, ...asked]) if (!free.delete(userID)) throw new UserNotFound(userID);
+      await this.befriend(actor, ownerUserID, asked);
     });
   }
 
-  /** Who is deleted has no friends, blocks nobody and is blocked by nobody. */
-  @OnImEvent(UsersDeleted, { phase: 'in-transaction' })
-  async forgetUsers({ userIDs }: UsersDeleted): Promise<void> {
-    this.blacks.forget(await this.friends.removeAllOf(userIDs));
+  /**
+   * Strikes a friend off the owner's list, and not the owner off the friend's. Who is no friend is struck off already.
+   *
+   * @throws NotPermitted
+   */
+  async remove(actor: Actor, { ownerUserID, friendUserID }: FriendPair): Promise<void> {
+    assertSelf(actor, ownerUserID);
+    await this.transactions.run(async () => {
+      await this.users.hold([ownerUserID]);
+      if (!(await this.isFriend(ownerUserID, friendUserID))) return;
+      await this.friendships.remove(ownerUserID, friendUserID);
+      await this.events.publish(new FriendDeleted(ownerUserID, friendUserID));
+    });
   }
 
-  /** True when `ownerUserID` blocks `userID`. Remembered: costs no query most of the time. */
-  async isBlocked(ownerUserID: string, userID: string): Promise<boolean> {
-    const blocked = await this.blacks.get(ownerUserID, () => this.friends.blockedBy(ownerUserID));
-    return blocked?.has(userID) ?? false;
+  /**
+   * Sets how the owner calls a friend; "" removes the remark.
+   *
+   * @throws NotPermitted
+   * @throws RecordNotFound when they are not friends
+   */
+  async setRemark(actor: Actor, { ownerUserID, friendUserID, remark }: FriendPair & { remark: string }): Promise<void> {
+    assertSelf(actor, ownerUserID);
+    const intent = new FriendRemarkSetting(actor, ownerUserID, friendUserID, remark);
+    await this.events.ask(intent);
+    await this.transactions.run(async () => {
+      await this.users.hold([ownerUserID]);
+      if (!(await this.isFriend(ownerUserID, friendUserID))) {
+        throw new RecordNotFound(`User ${friendUserID} is not a friend of ${ownerUserID}`);
+      }
+      await this.friendships.update(ownerUserID, [friendUserID], { remark: intent.remark });
+      await this.events.publish(new FriendRemarkSet(ownerUserID, friendUserID, intent.remark));
+    });
   }
 
-  /** Which of the owners block `userID`. */
-  blockersAmong(ownerUserIDs: readonly string[], userID: string): Promise<Set<string>> {
-    return this.friends.blocking(ownerUserIDs, userID);
+  /**
+   * Changes several entries of the owner's list alike. Who is no friend is passed over.
+   *
+   * @throws NotPermitted
+   */
+  async update(actor: Actor, { ownerUserID, friendUserIDs, changes }: UpdateFriends): Promise<void> {
+    assertSelf(actor, ownerUserID);
+    await this.transactions.run(async () => {
+      await this.users.hold([ownerUserID]);
+      const found = await this.friends.listed(ownerUserID, friendUserIDs);
+      const there = new Set(found.map(({ friendUserID }) => friendUserID));
+      const changed = friendUserIDs.filter((userID) => there.has(userID));
+      if (changed.length === 0) return;
+      if (Object.keys(changes).length > 0) await this.friendships.update(ownerUserID, changed, changes);
+      await this.events.publish(new FriendsUpdated(ownerUserID, changed, changes));
+    });
   }
 
-  /** Which of the owners list `userID` as a friend. */
-  friendsAmong(ownerUserIDs: readonly string[], userID: string): Promise<Set<string>> {
-    return this.friends.listing(ownerUserIDs, userID);
-  }
-
-  /** True when `ownerUserID` lists `userID` as a friend. */
+  /** True when `ownerUserID` lists `userID` as a friend; that one need not list him. */
   isFriend(ownerUserID: string, userID: string): Promise<boolean> {
     return this.friends.isListed(ownerUserID, userID);
   }
-}
 
-/** Both directions. */
-function friendship(a: string, b: string, actor: Actor): Friend[] {
-  return [
-    [a, b],
-    [b, a],
-  ].map(([ownerUserID, friendUserID]) => ({
-    ownerUserID: ownerUserID,
-    friendUserID: friendUserID,
-    remark: '',
-    createTime: Date.now(),
-    addSource: FriendSource.imported,
-    operatorUserID: actor.userID,
-    ex: '',
-    isPinned: false,
-  }));
+  /** Which of the owners list `userID` as a friend. */
+  async friendsAmong(ownerUserIDs: readonly string[], userID: string): Promise<Set<string>> {
+    return (await this.friends.between(userID, ownerUserIDs)).listing;
+  }
+
+  /** Who is deleted has no friends, and is nobody's friend. */
+  @OnImEvent(UsersDeleted, { phase: 'in-transaction' })
+  async forgetUsers({ userIDs }: UsersDeleted): Promise<void> {
+    await this.friendships.removeAllOf(userIDs);
+  }
+
+  /** Whom the hooks let be imported. */
+  private async askToImport(actor: Actor, { ownerUserID, friendUserIDs }: ImportFriends): Promise<readonly string[]> {
+    const intent = new FriendsImporting(actor, ownerUserID, friendUserIDs);
+    await this.events.ask(intent);
+    return intent.friendUserIDs;
+  }
+
+  private async befriend(actor: Actor, ownerUserID: string, friendUserIDs: readonly string[]): Promise<void> {
+    const origin = { addSource: FriendSource.imported, operatorUserID: actor.userID };
+    const added = await this.friendships.add(ownerUserID, friendUserIDs, origin);
+    if (added.length > 0) await this.events.publish(new FriendsImported(ownerUserID, added, actor.userID));
+  }
 }

@@ -7,7 +7,7 @@ import { Change } from './change.entity.js';
 import { Version } from './version.entity.js';
 
 /** What is synchronised by version. `group-members` is owned by a group, the others by a user. */
-export type Collection = 'friends' | 'joined-groups' | 'group-members' | 'conversations';
+export type Collection = 'friends' | 'blacks' | 'joined-groups' | 'group-members' | 'conversations';
 
 /** What happened to an element. */
 export const ChangeState = { insert: 1, delete: 2, update: 3 } as const;

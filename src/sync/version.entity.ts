@@ -4,7 +4,7 @@ import { idColumn, seqColumn, textColumn } from '../database/columns.js';
 /** The version document of one collection of one owner. Source: contract/sync.md section 1.1. */
 @Entity('im_versions')
 export class Version {
-  /** `friends`, `joined-groups`, `group-members` or `conversations`. */
+  /** `friends`, `blacks`, `joined-groups`, `group-members` or `conversations`. */
   @PrimaryColumn(idColumn()) collection: string;
   /** A userID; of `group-members` a groupID. */
   @PrimaryColumn(idColumn()) ownerID: string;

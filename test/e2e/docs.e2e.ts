@@ -43,7 +43,7 @@ describeOnEachDatabase('The documentation', (database) => {
       '/group/create_group': 'v1',
       '/group/invite_user_to_group': 'v1',
       '/group/kick_group': 'v1',
-      '/friend/import_friend': 'v1',
+      '/friend/import_friend': 'v1 v3',
       '/friend/add_blacklist': 'v1',
       '/user/update_user_info': 'v1',
       '/manager/delete_user': 'v1',

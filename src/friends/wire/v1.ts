@@ -5,11 +5,15 @@ import { TextList } from '../../dialects/fields.js';
 import type { V1Speech } from '../../dialects/speech.js';
 import type { Wire } from '../../dialects/wire.js';
 
-/** Whom to make friends of whom; `one` when the single form was used. */
+/**
+ * Whom to make friends of whom, in one of three forms: `one`; `many`, of whom those that cannot be are answered; `all` (v3),
+ * which are all made or none.
+ */
 export interface ImportFriend {
   ownerUserID: string;
   one?: string;
   many?: readonly string[];
+  all?: readonly string[];
 }
 
 export class ImportFriendV1 implements Wire<ImportFriend> {

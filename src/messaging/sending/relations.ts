@@ -4,6 +4,7 @@ import { singleConversationID } from '../../core/ids.js';
 import { ImSettings } from '../../core/settings.js';
 import { inChunks } from '../../database/bulk.js';
 import { Transactions } from '../../database/transactions.js';
+import { BlacksService } from '../../friends/blacks.service.js';
 import { FriendsService } from '../../friends/friends.service.js';
 import type { User } from '../../users/user.entity.js';
 import { UsersService } from '../../users/users.service.js';
@@ -36,6 +37,7 @@ export class Relations {
     private readonly transactions: Transactions,
     private readonly users: UsersService,
     private readonly friends: FriendsService,
+    private readonly blacks: BlacksService,
     private readonly conversations: ConversationStore,
   ) {}
 
@@ -45,7 +47,7 @@ export class Relations {
     const receiver = await this.users.find(recvID);
     const relation = { receiver, recvMsgOpt: conversation?.recvMsgOpt ?? 0 };
     if (this.settings.adminUserIDs.has(sendID)) return { ...relation, ...ADMIN };
-    const blocked = await this.friends.isBlocked(recvID, sendID);
+    const blocked = await this.blacks.isBlocked(recvID, sendID);
     const friend = !this.settings.friendVerify || (await this.friends.isFriend(recvID, sendID));
     // Where nothing keeps a sender who need not be registered, nobody asks who he is.
     const asked = !unregisteredSender || blocked || !friend;
@@ -64,7 +66,7 @@ export class Relations {
     const users = await this.users.getAll([sendID, ...recvIDs]);
     const options = await this.optionsOf(sendID, recvIDs);
     const fromAdmin = adminUserIDs.has(sendID);
-    const blocking = fromAdmin ? undefined : await this.friends.blockersAmong(recvIDs, sendID);
+    const blocking = fromAdmin ? undefined : await this.blacks.blockersAmong(recvIDs, sendID);
     const listing = fromAdmin || !friendVerify ? undefined : await this.friends.friendsAmong(recvIDs, sendID);
     return new Map(
       recvIDs.map((recvID) => [
