@@ -32,6 +32,14 @@ export class BlackRepository {
     return inChunks(blackUserIDs, (some) => this.manager.findBy(Black, { ownerUserID, blackUserID: In([...some]) }));
   }
 
+  /** Which of the owners block the user. */
+  async blocking(ownerUserIDs: readonly string[], blackUserID: string): Promise<Set<string>> {
+    const rows = await inChunks(ownerUserIDs, (some) =>
+      this.manager.find(Black, { select: { ownerUserID: true }, where: { ownerUserID: In([...some]), blackUserID } }),
+    );
+    return new Set(rows.map(({ ownerUserID }) => ownerUserID));
+  }
+
   count(ownerUserID: string): Promise<number> {
     return this.manager.countBy(Black, { ownerUserID });
   }
@@ -57,14 +65,6 @@ export class BlackRepository {
       await this.manager.delete(Black, { blackUserID: users });
     }
     return entries;
-  }
-
-  /** Which of the owners block the user. */
-  async blocking(ownerUserIDs: readonly string[], blackUserID: string): Promise<Set<string>> {
-    const rows = await inChunks(ownerUserIDs, (some) =>
-      this.manager.find(Black, { select: { ownerUserID: true }, where: { ownerUserID: In([...some]), blackUserID } }),
-    );
-    return new Set(rows.map(({ ownerUserID }) => ownerUserID));
   }
 
   private get manager() {

@@ -86,15 +86,15 @@ export class BlacksService {
     });
   }
 
-  /** Which of the owners block `userID`. */
-  blockersAmong(ownerUserIDs: readonly string[], userID: string): Promise<Set<string>> {
-    return this.blacks.blocking(ownerUserIDs, userID);
-  }
-
   /** True when `ownerUserID` blocks `userID`. Remembered: costs no query most of the time. */
   async isBlocked(ownerUserID: string, userID: string): Promise<boolean> {
     const blocked = await this.known.get(ownerUserID, () => this.blacks.blockedBy(ownerUserID));
     return blocked?.has(userID) ?? false;
+  }
+
+  /** Which of the owners block `userID`. */
+  blockersAmong(ownerUserIDs: readonly string[], userID: string): Promise<Set<string>> {
+    return this.blacks.blocking(ownerUserIDs, userID);
   }
 
   /** A page of a user's black list, oldest first. @throws NotPermitted */

@@ -52,17 +52,6 @@ export class FriendRepository {
     return inChunks(friendUserIDs, (some) => this.manager.findBy(Friend, { ownerUserID, friendUserID: In([...some]) }));
   }
 
-  /** Which of the owners list the user. */
-  async listing(ownerUserIDs: readonly string[], friendUserID: string): Promise<Set<string>> {
-    const rows = await inChunks(ownerUserIDs, (some) =>
-      this.manager.find(Friend, {
-        select: { ownerUserID: true },
-        where: { ownerUserID: In([...some]), friendUserID },
-      }),
-    );
-    return new Set(rows.map(({ ownerUserID }) => ownerUserID));
-  }
-
   count(ownerUserID: string): Promise<number> {
     return this.manager.countBy(Friend, { ownerUserID });
   }

@@ -147,14 +147,14 @@ export class FriendsService {
     });
   }
 
-  /** Which of the owners list `userID` as a friend. */
-  friendsAmong(ownerUserIDs: readonly string[], userID: string): Promise<Set<string>> {
-    return this.friends.listing(ownerUserIDs, userID);
-  }
-
-  /** True when `ownerUserID` lists `userID` as a friend. */
+  /** True when `ownerUserID` lists `userID` as a friend; that one need not list him. */
   isFriend(ownerUserID: string, userID: string): Promise<boolean> {
     return this.friends.isListed(ownerUserID, userID);
+  }
+
+  /** Which of the owners list `userID` as a friend. */
+  async friendsAmong(ownerUserIDs: readonly string[], userID: string): Promise<Set<string>> {
+    return (await this.friends.between(userID, ownerUserIDs)).listing;
   }
 
   /** Who is deleted has no friends, and is nobody's friend. */

@@ -41,11 +41,13 @@ export class Notifier {
     private readonly messages: MessageStore,
   ) {}
 
-  /**
-   * Stores and passes on notifications in the order given, all in one go. A chat copy follows its signal at once. Answers
-   * the messages they became.
-   */
-  async tell(notices: readonly Notice[]): Promise<Message[]> {
+  /** Stores and passes on notifications in the order given, all in one go. A chat copy follows its signal at once. */
+  async tell(notices: readonly Notice[]): Promise<void> {
+    await this.send(notices);
+  }
+
+  /** As {@link Notifier.tell}; answers the messages they became. */
+  async send(notices: readonly Notice[]): Promise<Message[]> {
     const written = notices.map(write);
     const toStore = written.flatMap(({ signal, reliable, chatCopy }) => [
       ...(reliable ? [signal] : []),

@@ -140,7 +140,7 @@ export class SendingService {
     };
     return this.transactions.run(async () => {
       if (recvGroupID) await this.checkGroup(recvGroupID);
-      const [sent] = await this.notifier.tell([notice]);
+      const [sent] = await this.notifier.send([notice]);
       return sent;
     });
   }
