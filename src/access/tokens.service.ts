@@ -201,9 +201,7 @@ export class TokensService {
   }
 
   private async mark(tokens: readonly UserToken[], state: number): Promise<void> {
-    const hashes = tokens.map(({ tokenHash }) => tokenHash);
-    if (hashes.length > 0) await this.transactions.manager.update(UserToken, { tokenHash: In(hashes) }, { state });
-    this.forget(tokens);
+    await this.change(tokens, { state });
   }
 
   private async drop(tokens: readonly UserToken[]): Promise<void> {
@@ -215,11 +213,17 @@ export class TokensService {
 
   private async endSoon(tokens: readonly UserToken[]): Promise<void> {
     const latest = Date.now() + REPLACED_ADMIN_TOKEN_MS;
-    const hashes = tokens
-      .filter(({ platformID, expiresAt }) => platformID === ADMIN_PLATFORM_ID && expiresAt > latest)
-      .map(({ tokenHash }) => tokenHash);
-    if (hashes.length > 0)
-      await this.transactions.manager.update(UserToken, { tokenHash: In(hashes) }, { expiresAt: latest });
+    const replaced = tokens.filter(
+      ({ platformID, expiresAt }) => platformID === ADMIN_PLATFORM_ID && expiresAt > latest,
+    );
+    await this.change(replaced, { expiresAt: latest });
+  }
+
+  private async change(tokens: readonly UserToken[], changes: Partial<UserToken>): Promise<void> {
+    for (const some of chunks(tokens)) {
+      const tokenHash = In(some.map((token) => token.tokenHash));
+      await this.transactions.manager.update(UserToken, { tokenHash }, changes);
+    }
     this.forget(tokens);
   }
 

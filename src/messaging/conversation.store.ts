@@ -44,12 +44,23 @@ export class ConversationStore {
     const closed = await this.closed(chats);
     const conversations: Conversation[] = [];
     for (const first of firsts) conversations.push(...(await this.conversationsOf(first)));
+    for (const message of messages)
+      if (this.mayBeNew(message)) conversations.push(...(await this.conversationsOf(message)));
     for (const { ownerUserID, conversationID, maxSeq } of closed) {
       const message = going.get(conversationID) as Opening;
       // Who left the group is not brought back by what the others write.
       if (maxSeq === 0 && concerns(message, ownerUserID)) conversations.push(conversationWith(ownerUserID, message));
     }
     if (conversations.length > 0) await this.add(conversations, closed);
+  }
+
+  /**
+   * A chat whose receiver is not known to have it. Two pairs of users may share a conversation ID (`a` with `b_c`, `a_b`
+   * with `c`), and then the second pair's first message is not the first of the conversation.
+   */
+  private mayBeNew({ conversationID, sessionType, recvID }: Opening): boolean {
+    if (sessionType !== SessionType.single || isNotificationChannel(conversationID)) return false;
+    return !this.known.peek(cacheKey({ ownerUserID: recvID, conversationID }));
   }
 
   private async conversationsOf(first: Opening): Promise<Conversation[]> {
@@ -234,8 +245,10 @@ export class ConversationStore {
     const asked = new Set(conversations.map(cacheKey));
     const reopened = [...before.values()].filter((row) => asked.has(cacheKey(row)));
     for (const [conversationID, theirs] of groupBy(reopened, (row) => row.conversationID)) {
-      const ownerUserIDs = theirs.map(({ ownerUserID }) => ownerUserID);
-      await manager.delete(ClosedConversation, { conversationID, ownerUserID: In(ownerUserIDs) });
+      for (const some of chunks(theirs)) {
+        const ownerUserID = In(some.map((row) => row.ownerUserID));
+        await manager.delete(ClosedConversation, { conversationID, ownerUserID });
+      }
     }
     const byOwner = groupBy(rows, ({ ownerUserID }) => ownerUserID);
     await this.versions.record(

@@ -47,9 +47,12 @@ export class ConversationRepository {
   }
 
   /** Whether the user has any of these conversations, or any at all. */
-  hasAny(ownerUserID: string, conversationIDs?: readonly string[]): Promise<boolean> {
-    const which = conversationIDs ? { conversationID: In([...conversationIDs]) } : {};
-    return this.manager.existsBy(Conversation, { ownerUserID, ...which });
+  async hasAny(ownerUserID: string, conversationIDs?: readonly string[]): Promise<boolean> {
+    if (!conversationIDs) return this.manager.existsBy(Conversation, { ownerUserID });
+    for (const some of chunks(conversationIDs)) {
+      if (await this.manager.existsBy(Conversation, { ownerUserID, conversationID: In([...some]) })) return true;
+    }
+    return false;
   }
 
   /** IDs in storage order. */

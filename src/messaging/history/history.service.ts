@@ -63,6 +63,12 @@ export interface ReadStates {
 const MAX_RANGE = 1_000;
 const MAX_PULL = 2_000;
 
+/** Bytes of content after which a pull reads no further: what is older has to be asked for again. */
+const MAX_PULL_BYTES = 8 * 1024 * 1024;
+
+/** As much of newest messages; conversations beyond it are answered without theirs. */
+const MAX_LAST_BYTES = 64 * 1024 * 1024;
+
 /** Conversations whose newest seq one statement looks up; SQLite joins 500 queries at most. */
 const LOOKUPS = 200;
 
@@ -109,7 +115,7 @@ export class HistoryService {
       left -= seqs.length;
       if (seqs.length > 0) wanted.push({ readable: conversation, seqs, range });
     }
-    const messages = await this.messages.read(userID, wanted);
+    const messages = await this.messages.read(userID, wanted, { maxBytes: MAX_PULL_BYTES });
     return wanted.map(({ readable: { conversationID, min, max }, range }, index) => ({
       conversationID,
       messages: messages[index],
@@ -143,7 +149,7 @@ export class HistoryService {
       if (!descending && asked.some((seq) => seq > max)) return { ...history, isEnd: true, endSeq: max };
       return history;
     });
-    const messages = await this.messages.read(userID, wanted);
+    const messages = await this.messages.read(userID, wanted, { maxBytes: MAX_PULL_BYTES });
     const found = new Map(wanted.map(({ readable: { conversationID } }, index) => [conversationID, messages[index]]));
     return histories.map((history) => ({ ...history, messages: found.get(history.conversationID) ?? [] }));
   }
@@ -155,7 +161,7 @@ export class HistoryService {
   async lastMessages(userID: string, conversationIDs: readonly string[]): Promise<Map<string, ShownMessage>> {
     const readable = [...(await this.readable.of(userID, conversationIDs)).values()];
     const wanted = await this.newestOf(readable);
-    const messages = (await this.messages.read(userID, wanted)).flat();
+    const messages = (await this.messages.read(userID, wanted, { maxBytes: MAX_LAST_BYTES })).flat();
     // What has no sender is a placeholder: the message is for others.
     return new Map(messages.filter(({ sendID }) => sendID).map((message) => [message.conversationID, message]));
   }

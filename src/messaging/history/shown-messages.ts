@@ -26,6 +26,9 @@ export interface Wanted {
 /** Conversations one statement asks for: every one is a condition of its own. */
 const CONDITIONS = 200;
 
+/** Messages one statement reads: one alone may have 200 kB. */
+const SLICE = 200;
+
 /** Stored messages as users are shown them. Every read goes through here. Source: contract/messages.md 6.6. */
 @Injectable()
 export class ShownMessages {
@@ -33,22 +36,37 @@ export class ShownMessages {
 
   /**
    * What a user is shown for each seq he asks for, in his order, a placeholder where there is nothing. Two statements, and
-   * a third when something is quoted, for up to {@link CONDITIONS} conversations.
+   * a third when something is quoted, for up to {@link CONDITIONS} conversations and {@link SLICE} messages.
+   *
+   * @param maxBytes of content after which no more is read: the first seqs of the lists are then left out
    */
-  async read(userID: string, wanted: readonly Wanted[]): Promise<ShownMessage[][]> {
+  async read(
+    userID: string,
+    wanted: readonly Wanted[],
+    { maxBytes = Number.POSITIVE_INFINITY }: { maxBytes?: number } = {},
+  ): Promise<ShownMessage[][]> {
     const stored = new Map<string, Message>();
     const hidden = new Set<string>();
-    const asked = wanted.filter(({ seqs }) => seqs.length > 0);
-    for (const some of chunks(asked, CONDITIONS)) {
-      const where = some.map(({ readable: { conversationID }, seqs }) => ({ conversationID, seq: within(seqs) }));
+    const begins = wanted.map(({ seqs }) => seqs.length);
+    let bytes = 0;
+    for (const slice of slices(wanted)) {
+      if (bytes > maxBytes) break;
+      const where = slice.map(({ place, from, to }) => {
+        const { readable, seqs } = wanted[place];
+        begins[place] = from;
+        return { conversationID: readable.conversationID, seq: within(seqs.slice(from, to)) };
+      });
       const { manager } = this.transactions;
-      for (const message of await manager.findBy(Message, where)) stored.set(keyOf(message), message);
+      for (const message of await manager.findBy(Message, where)) {
+        stored.set(keyOf(message), message);
+        bytes += message.content.length + message.ex.length + message.attachedInfo.length;
+      }
       const mine = where.map((condition) => ({ userID, ...condition }));
       for (const one of await manager.findBy(HiddenMessage, mine)) hidden.add(keyOf(one));
     }
     const quoted = await this.quotedBy(stored);
-    return wanted.map(({ readable, seqs }) =>
-      seqs.map((seq) => {
+    return wanted.map(({ readable, seqs }, place) =>
+      seqs.slice(begins[place]).map((seq) => {
         const { conversationID } = readable;
         const message = stored.get(keyOf({ conversationID, seq }));
         if (!message || !concerns(readable, message)) return placeholder(conversationID, seq);
@@ -90,6 +108,33 @@ export class ShownMessages {
     }
     return found;
   }
+}
+
+/** Part of one list of seqs. */
+interface Part {
+  /** Which of the lists. */
+  place: number;
+  from: number;
+  to: number;
+}
+
+/** The lists in parts that a statement reads together, each list from its end. */
+function* slices(wanted: readonly Wanted[]): Generator<Part[]> {
+  let slice: Part[] = [];
+  let count = 0;
+  for (const [place, { seqs }] of wanted.entries()) {
+    for (let to = seqs.length; to > 0;) {
+      const from = Math.max(0, to - (SLICE - count));
+      slice.push({ place, from, to });
+      count += to - from;
+      to = from;
+      if (count < SLICE && slice.length < CONDITIONS) continue;
+      yield slice;
+      slice = [];
+      count = 0;
+    }
+  }
+  if (slice.length > 0) yield slice;
 }
 
 function keyOf({ conversationID, seq }: Pick<Message, 'conversationID' | 'seq'>): string {
