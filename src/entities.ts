@@ -3,8 +3,11 @@ import { Black } from './friends/black.entity.js';
 import { FriendRequest } from './friends/friend-request.entity.js';
 import { Friend } from './friends/friend.entity.js';
 import { GroupMember } from './groups/group-member.entity.js';
+import { GroupRequest } from './groups/group-request.entity.js';
 import { Group } from './groups/group.entity.js';
+import { ClosedConversation } from './messaging/closed-conversation.entity.js';
 import { Conversation } from './messaging/conversation.entity.js';
+import { HiddenMessage } from './messaging/history/hidden-message.entity.js';
 import { Message } from './messaging/message.entity.js';
 import { ReadPosition } from './messaging/read-position.entity.js';
 import { SendJob } from './messaging/sending/send-job.entity.js';
@@ -12,6 +15,8 @@ import { SendStatus } from './messaging/sending/send-status.entity.js';
 import { Sequence } from './messaging/sequence.entity.js';
 import { Change } from './sync/change.entity.js';
 import { Version } from './sync/version.entity.js';
+import { ClientConfig } from './users/client-config.entity.js';
+import { UserCommand } from './users/command.entity.js';
 import { User } from './users/user.entity.js';
 
 /** Every entity. A host with its own data source lists them beside its own. */
@@ -23,12 +28,17 @@ export const IM_ENTITIES = [
   Black,
   Group,
   GroupMember,
+  GroupRequest,
   Message,
   Sequence,
   Conversation,
+  ClosedConversation,
   ReadPosition,
+  HiddenMessage,
   Version,
   Change,
   SendStatus,
   SendJob,
+  UserCommand,
+  ClientConfig,
 ];

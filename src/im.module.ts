@@ -20,11 +20,23 @@ import {
   MODULE_OPTIONS_TOKEN,
   OPTIONS_TYPE,
 } from './im.module-definition.js';
+import { JssdkModule } from './jssdk/jssdk.module.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { PresenceModule } from './presence/presence.module.js';
+import { StatisticsModule } from './statistics/statistics.module.js';
 import { UsersModule } from './users/users.module.js';
 
-const FEATURES = [AccessModule, UsersModule, AuthModule, FriendsModule, GroupsModule, PresenceModule, MessagingModule];
+const FEATURES = [
+  AccessModule,
+  UsersModule,
+  AuthModule,
+  FriendsModule,
+  GroupsModule,
+  PresenceModule,
+  MessagingModule,
+  JssdkModule,
+  StatisticsModule,
+];
 
 /**
  * OpenIM inside a Nest application. Brings its routes and services, and nothing that reaches beyond them: no global guard,

@@ -17,7 +17,6 @@ export { Transactions } from './database/transactions.js';
 // Act: the services, and on whose behalf they are called.
 export { type Actor, systemActor } from './core/actor.js';
 export { AuthService, type Login } from './auth/auth.service.js';
-export { type NewUser, type Profile, UsersService } from './users/users.service.js';
 export { type FriendPair, FriendsService, type ImportFriends, type UpdateFriends } from './friends/friends.service.js';
 export { FriendListsService, type ListedFriend, type Relation } from './friends/friend-lists.service.js';
 export {
@@ -27,6 +26,8 @@ export {
   type RequestList,
 } from './friends/friend-requests.service.js';
 export { type BlackPair, BlacksService, type ListedBlack } from './friends/blacks.service.js';
+export type { Profile } from './users/profile.js';
+export { type NewUser, UsersService } from './users/users.service.js';
 export {
   type CreateGroup,
   type Founder,
@@ -34,8 +35,50 @@ export {
   GroupsService,
   type GroupUsers,
 } from './groups/groups.service.js';
+export {
+  type GroupAbstract,
+  GroupQueries,
+  type GroupSearch,
+  type MemberSearch,
+  type OwnedGroup,
+  type ShownMember,
+} from './groups/group-queries.service.js';
+export {
+  type AnswerGroupRequest,
+  GroupRequests,
+  type JoinGroup,
+  type Proposal,
+  type RequestPage,
+  type RequestSearch,
+  type ShownRequest,
+} from './groups/group-requests.service.js';
 export { MessagesService } from './messaging/messages.service.js';
-export { type History, HistoryService, type PullMessages, type SeqRange } from './messaging/history.service.js';
+export { ConversationsService, type DeleteConversations } from './messaging/conversations/conversations.service.js';
+export {
+  type ConversationFields,
+  ConversationSettings,
+  type SetConversations,
+} from './messaging/conversations/conversation-settings.service.js';
+export { type Activity, type ActivityQuery, type Growth, StatisticsService } from './statistics/statistics.service.js';
+export {
+  type AskReadStates,
+  type History,
+  HistoryService,
+  type PullMessages,
+  type PullSeqs,
+  type ReadState,
+  type ReadStates,
+} from './messaging/history/history.service.js';
+export type { SeqRange } from './messaging/history/readable.js';
+export type { ShownMessage } from './messaging/history/shown-message.js';
+export { type RevokeMessage, RevocationsService } from './messaging/history/revocations.service.js';
+export { type MarkConversation, type MarkMessages, ReadStateService } from './messaging/history/read-state.service.js';
+export {
+  type ClearConversations,
+  type DeleteMessages,
+  DeletionService,
+  type DeleteSync,
+} from './messaging/history/deletion.service.js';
 export type { MessageOptions, OfflinePushInfo, SendMessage, SentMessage } from './messaging/outgoing.js';
 export {
   type BatchSend,
@@ -57,7 +100,7 @@ export { TokensService } from './access/tokens.service.js';
 
 // Listen: what happens, and what is about to.
 export { BeforeIm, OnImEvent } from './events/on-im-event.js';
-export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated } from './users/user.events.js';
+export { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated, UserUpdating } from './users/user.events.js';
 export { UserLoggedOut } from './auth/auth.events.js';
 export {
   FriendDeleted,
@@ -76,8 +119,21 @@ export {
   UserUnblocked,
 } from './friends/friend.events.js';
 export { GroupCreated, GroupCreating, MembersInvited, MembersKicked } from './groups/group.events.js';
+export {
+  GroupJoining,
+  GroupJoinRequested,
+  GroupRequestAnswered,
+  MemberEntered,
+} from './groups/group-requests.events.js';
+export { ConversationsChanged, PrivateChatSwitched } from './messaging/conversation.events.js';
 export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
-export { ConversationsChanged } from './messaging/conversation.events.js';
+export {
+  ConversationsCleared,
+  MessageRevoked,
+  MessagesDeleted,
+  MessagesRead,
+  ReadPositionMoved,
+} from './messaging/history/history.events.js';
 
 // Read: the entities behind it all.
 export { User } from './users/user.entity.js';
@@ -86,7 +142,8 @@ export { FriendRequest } from './friends/friend-request.entity.js';
 export { Black } from './friends/black.entity.js';
 export { Group } from './groups/group.entity.js';
 export { GroupMember } from './groups/group-member.entity.js';
-export { Message } from './messaging/message.entity.js';
+export { GroupRequest } from './groups/group-request.entity.js';
+export { Message, type Revocation } from './messaging/message.entity.js';
 export { Conversation } from './messaging/conversation.entity.js';
 
 // Fail: what services throw.
@@ -107,13 +164,16 @@ export {
   FriendOwnerNotFound,
   FriendRequestHandled,
 } from './friends/friend.errors.js';
+export { AlreadyInGroup, GroupRequestHandled, GroupRequestNotFound } from './groups/group-request.errors.js';
 export {
   GroupDismissed,
+  GroupIDsNotFound,
   GroupNotFound,
   GroupOwnerInvalid,
   GroupOwnerNotFound,
   NotInGroup,
 } from './groups/group.errors.js';
+export { ConversationNotFound } from './messaging/conversations/conversation.errors.js';
 export {
   GroupMuted,
   NotFriends,
@@ -123,6 +183,7 @@ export {
   SenderMuted,
   SessionTypeUnknown,
 } from './messaging/message.errors.js';
+export { AlreadyRevoked } from './messaging/history/history.errors.js';
 
 // Serve: bodies of any Content-Type, as v1 and v2 AppServers send them, in a host on Fastify.
 export { acceptAnyContentType } from './server/http.js';

@@ -35,6 +35,11 @@ export function isNotificationChannel(conversationID: string): boolean {
   return conversationID.startsWith('n_');
 }
 
+/** True for the chat of a group. */
+export function isGroupConversation(conversationID: string): boolean {
+  return conversationID.startsWith('sg_');
+}
+
 /** The conversation a message belongs to. */
 export function conversationIDOf(message: {
   sessionType: SessionType;
@@ -65,4 +70,9 @@ export function newHexGroupID(): string {
 /** Up to ten decimal digits: the v2 and v3 form of a group ID. */
 export function newDecimalGroupID(): string {
   return String(randomInt(1_000_000_000, 4_294_967_296));
+}
+
+/** Ten decimal digits, the first of them not 0: the ID of an account that did not choose one. */
+export function newDecimalUserID(): string {
+  return String(randomInt(1_000_000_000, 10_000_000_000));
 }

@@ -40,8 +40,14 @@ export type Role = (typeof Role)[keyof typeof Role];
 /** Stored status of a group. */
 export const GroupStatus = { ok: 0, banned: 1, dismissed: 2, muted: 3 } as const;
 
+/** `needVerification` of a group: whose joining is approved first. Who invites from rank is never asked. */
+export const Verification = { applicants: 0, everybody: 1, nobody: 2 } as const;
+
 /** How a member came into a group. */
 export const JoinSource = { byAdmin: 1, invitation: 2, search: 3, qrCode: 4 } as const;
+
+/** `handleResult` of a request. */
+export const HandleResult = { pending: 0, accepted: 1, refused: -1 } as const;
 
 /** How a friendship began. */
 export const FriendSource = { imported: 1, application: 2 } as const;

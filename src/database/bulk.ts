@@ -3,8 +3,11 @@ import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 /** SQLite takes at most 32,766 values in a statement; rows are split so that no statement comes near. */
 const MAX_VALUES = 16_000;
 
-/** What happens to a row whose key is there already. Without one, the insert fails as a duplicate. */
-export type OnConflict<T> = 'ignore' | { update: (keyof T & string)[] };
+/**
+ * What happens to a row whose key is there already: nothing, its columns take the new values, or its numbers rise to the
+ * new ones where these are higher. Without one, the insert fails as a duplicate.
+ */
+export type OnConflict<T> = 'ignore' | { update: (keyof T & string)[] } | { raise: (keyof T & string)[] };
 
 /**
  * Inserts rows with as few statements as possible, the same on both engines. Every row must have the same members; what a
@@ -51,8 +54,17 @@ function conflictClause(
     const key = escape(keys[0]);
     return ` ON DUPLICATE KEY UPDATE ${key} = ${key}`;
   }
+  const higher = sqlite ? 'MAX' : 'GREATEST';
   const set = (incoming: (name: string) => string): string =>
-    onConflict.update.map((name) => `${escape(name)} = ${incoming(escape(name))}`).join(', ');
+    'raise' in onConflict
+      ? onConflict.raise
+          .map(escape)
+          .map((name) => `${name} = ${higher}(${name}, ${incoming(name)})`)
+          .join(', ')
+      : onConflict.update
+          .map(escape)
+          .map((name) => `${name} = ${incoming(name)}`)
+          .join(', ');
   return sqlite
     ? ` ON CONFLICT (${keys.map(escape).join(', ')}) DO UPDATE SET ${set((name) => `excluded.${name}`)}`
     : ` ON DUPLICATE KEY UPDATE ${set((name) => `VALUES(${name})`)}`;

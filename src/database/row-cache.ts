@@ -30,6 +30,28 @@ export class RowCache<V extends object> {
     return loaded;
   }
 
+  /** The rows of several keys, loading those that are unknown in one go. Absent rows are left out. */
+  async getAll(
+    keys: readonly string[],
+    load: (missing: string[]) => Promise<ReadonlyMap<string, V>>,
+  ): Promise<Map<string, V>> {
+    const found = new Map<string, V>();
+    const missing: string[] = [];
+    for (const key of new Set(keys)) {
+      const known = this.transactions.active ? undefined : this.rows.get(key);
+      if (known) found.set(key, known);
+      else missing.push(key);
+    }
+    if (missing.length === 0) return found;
+    const epoch = this.epoch;
+    const remember = !this.transactions.active;
+    for (const [key, row] of await load(missing)) {
+      found.set(key, row);
+      if (remember && epoch === this.epoch) this.rows.set(key, row);
+    }
+    return found;
+  }
+
   /** What is remembered now, without loading. */
   peek(key: string): V | undefined {
     return this.rows.get(key);

@@ -16,6 +16,8 @@ import {
 } from './profiles.js';
 import { stringifyExactly } from './exact-numbers.js';
 import { type ImCallSpec, offeredDialects } from './speech.js';
+import { StreamedList } from './streamed-list.js';
+import { type ProtobufForm, readProtobufBody, speaksProtobuf } from './protobuf-form.js';
 import { decode, type Wire, type WireClass } from './wire.js';
 
 /** What can be wrong with a body itself. */
@@ -54,7 +56,7 @@ export class Exchange {
 
   /** Begins an exchange and leaves it on the request. @throws DialectNotOffered */
   static begin(call: ImCallSpec, request: HttpRequest, tokens: TokensService): Exchange {
-    const body = bodyOf(request);
+    const body = bodyOf(request, call);
     const token = tokenOf(request);
     const decided = decideDialect({
       path: call.path,
@@ -119,12 +121,23 @@ export class Exchange {
     this.bound = true;
   }
 
-  /** The answer to what the operation returned; text where numbers in it are more than JSON.stringify can write. */
+  /**
+   * The answer to what the operation returned; text where numbers in it are more than JSON.stringify can write, a stream
+   * where it holds a long list.
+   */
   succeed(result: unknown): object | string {
     const speech = this.call[this.profile.name];
-    const answer = this.profile.success(speech?.answer?.(result, this.understood));
+    const answer = this.profile.success(this.inForm(speech?.answer?.(result, this.understood)));
     this.errCode = (answer as { errCode: number }).errCode;
+    if (result instanceof StreamedList) return result.within(answer);
     return (speech as { exactNumbers?: boolean } | undefined)?.exactNumbers ? stringifyExactly(answer) : answer;
+  }
+
+  /** The member `data` as the caller asked for it. */
+  private inForm(view: unknown): unknown {
+    const { protobuf } = (this.call[this.profile.name] ?? {}) as { protobuf?: ProtobufForm };
+    if (!protobuf || !speaksProtobuf(contentTypeHeader(this.request))) return view;
+    return Buffer.from(protobuf.answer.encode(view as object)).toString('base64');
   }
 
   /** The answer to what went wrong; anything unforeseen tells the caller nothing. */
@@ -139,13 +152,20 @@ export class Exchange {
   }
 }
 
-function bodyOf(request: HttpRequest): Record<string, unknown> | ImError {
+function bodyOf(request: HttpRequest, { v3 }: ImCallSpec): Record<string, unknown> | ImError {
   try {
-    return readBody(request.body);
+    return v3?.protobuf && speaksProtobuf(contentTypeHeader(request))
+      ? readProtobufBody(request.body, request.headers['content-length'], v3.protobuf)
+      : readBody(request.body);
   } catch (error) {
     if (error instanceof ImError) return error;
     throw error;
   }
+}
+
+function contentTypeHeader({ headers }: HttpRequest): string | undefined {
+  const value = headers['content-type'];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function operationIDHeader({ headers }: HttpRequest): string {

@@ -77,10 +77,12 @@ export function Uint64(options: FieldOptions = {}): PropertyDecorator {
   return field({ need: 'optional', ...options }, check, () => false, { type: 'integer', minimum: 0 });
 }
 
-/** True or false. */
-export function Flag(options: FieldOptions = {}): PropertyDecorator {
-  const check = (value: unknown): string | undefined =>
-    typeof value === 'boolean' ? undefined : '$ must be true or false';
+/** True or false. @param options.orNumber 1 and 0 are taken too, as v3 does where a flag may be left out to leave it as it is */
+export function Flag(options: FieldOptions & { orNumber?: boolean } = {}): PropertyDecorator {
+  const check = (value: unknown): string | undefined => {
+    if (typeof value === 'boolean' || (options.orNumber && (value === 0 || value === 1))) return undefined;
+    return '$ must be true or false';
+  };
   return field({ need: 'optional', ...options }, check, () => false, { type: 'boolean' });
 }
 
@@ -146,6 +148,20 @@ export function Parts(
     { type: () => part(), isArray: true, minItems: min, maxItems: max },
     { part, list: true },
   );
+}
+
+/** A list of seqs: whole numbers up to 2^53. An empty one counts as missing. @param options.invalid what to say of one below `min` */
+export function SeqList(
+  options: FieldOptions & { min?: number; max?: number; invalid?: string } = {},
+): PropertyDecorator {
+  const { min = Number.MIN_SAFE_INTEGER, max = MAX_LIST, invalid } = options;
+  const check = (value: unknown): string | undefined => {
+    if (!Array.isArray(value) || !value.every(Number.isSafeInteger)) return '$ must be a list of integers';
+    if (value.length > max) return `$ must have at most ${max} entries`;
+    return value.some((seq) => seq < min) ? (invalid ?? `$ must hold numbers from ${min}`) : undefined;
+  };
+  const isEmpty = (value: unknown): boolean => (value as unknown[]).length === 0;
+  return field(options, check, isEmpty, { type: 'array', items: { type: 'integer' }, maxItems: max });
 }
 
 /** Anything; the operation itself looks at it. */

@@ -1,6 +1,7 @@
 import type { Dialect } from './dialect-name.js';
 import type { LegacyExceptions } from './errors/legacy-error.js';
 import type { V3Exceptions } from './errors/v3.js';
+import type { ProtobufForm } from './protobuf-form.js';
 import type { WireClass } from './wire.js';
 
 /** What sample requests and answers call a token; /docs puts a real one in its place. */
@@ -40,6 +41,11 @@ export interface V3Speech<Input, Result> {
   handBound?: boolean;
   /** `data` holds whole numbers beyond 2^53, as bigint. */
   exactNumbers?: boolean;
+  /**
+   * The body may be a protobuf message, told by its Content-Type; then `data` is one too, as base64 text. Other types than
+   * these and JSON are refused. Source: contract/v3/jssdk.md.
+   */
+  protobuf?: ProtobufForm;
   sample: Sample;
 }
 

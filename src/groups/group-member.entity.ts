@@ -4,7 +4,7 @@ import { codeColumn, epochMsColumn, idColumn, textColumn } from '../database/col
 /** A user in a group. Source: contract/v3/common.md section 12. */
 @Entity('im_group_members')
 @Index('im_group_members_by_user', ['userID', 'joinTime'])
-@Index('im_group_members_in_order', ['groupID', 'roleLevel', 'joinTime'])
+@Index('im_group_members_in_order', ['groupID', 'roleLevel', 'joinTime', 'userID'])
 export class GroupMember {
   @PrimaryColumn(idColumn()) groupID: string;
   @PrimaryColumn(idColumn()) userID: string;

@@ -1,8 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { codeColumn, epochMsColumn, idColumn, textColumn } from '../database/columns.js';
 
 /** A group. One row behind all dialects. Source: contract/v3/common.md section 12, contract/legacy/dialects.md 3.4. */
 @Entity('im_groups')
+@Index('im_groups_by_create_time', ['createTime', 'groupID'])
 export class Group {
   /** 32 hex digits when created through v1, decimal through v2 and v3, or chosen by the caller. */
   @PrimaryColumn(idColumn()) groupID: string;

@@ -8,6 +8,14 @@ export class GroupNotFound extends ImError {
   }
 }
 
+/** Groups that something else names are not there. Source: contract/v3/common.md section 5, code 1201. */
+export class GroupIDsNotFound extends ImError {
+  readonly code = 'group.id-not-found';
+  constructor(readonly groupIDs: readonly string[]) {
+    super(`not found group ${groupIDs.join(', ')}`);
+  }
+}
+
 /** The group was dismissed: it is kept for its history only. */
 export class GroupDismissed extends ImError {
   readonly code = 'group.dismissed';

@@ -19,26 +19,6 @@ export class GroupRepository {
     return (await this.manager.findOneBy(Group, { groupID })) ?? undefined;
   }
 
-  /** Unknown IDs are left out; the order is the database's. */
-  findAll(groupIDs: readonly string[]): Promise<Group[]> {
-    return inChunks(groupIDs, (some) => this.manager.findBy(Group, { groupID: In([...some]) }));
-  }
-
-  /** How many members groups have, and who owns them; a group without members is missing. */
-  async counts(groupIDs: readonly string[]): Promise<Map<string, { memberCount: number; ownerUserID: string }>> {
-    const rows = await inChunks(groupIDs, (some) =>
-      this.manager.query<{ groupID: string; memberCount: string | number; ownerUserID: string }[]>(
-        'SELECT groupID, COUNT(*) AS memberCount, ' +
-          `MAX(CASE WHEN roleLevel = ${Role.owner} THEN userID ELSE '' END) AS ownerUserID ` +
-          `FROM im_group_members WHERE groupID IN (${some.map(() => '?').join(', ')}) GROUP BY groupID`,
-        [...some],
-      ),
-    );
-    return new Map(
-      rows.map(({ groupID, memberCount, ownerUserID }) => [groupID, { memberCount: Number(memberCount), ownerUserID }]),
-    );
-  }
-
   /** The group, kept from changing until the transaction ends, so that changes of its members follow one another. */
   async lock(groupID: string): Promise<Group | undefined> {
     // SQLite has one writer at a time anyway, and no row locks.
@@ -61,6 +41,11 @@ export class GroupRepository {
   /** Who of the users is a member. */
   members(groupID: string, userIDs: readonly string[]): Promise<GroupMember[]> {
     return inChunks(userIDs, (some) => this.manager.findBy(GroupMember, { groupID, userID: In([...some]) }));
+  }
+
+  /** In which of the groups a user is. */
+  memberships(userID: string, groupIDs: readonly string[]): Promise<GroupMember[]> {
+    return inChunks(groupIDs, (some) => this.manager.findBy(GroupMember, { userID, groupID: In([...some]) }));
   }
 
   /** Removes the users from all their groups. Answers the memberships they had. */

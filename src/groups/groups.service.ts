@@ -167,6 +167,18 @@ export class GroupsService {
     return this.membership.find(groupID, userID);
   }
 
+  /** Those of the users who are members, by ID. */
+  async findMembers(groupID: string, userIDs: readonly string[]): Promise<Map<string, GroupMember>> {
+    const members = await this.groups.members(groupID, [...new Set(userIDs)]);
+    return new Map(members.map((member) => [member.userID, member]));
+  }
+
+  /** A user's memberships in those of the groups he is in, by group. */
+  async memberships(userID: string, groupIDs: readonly string[]): Promise<Map<string, GroupMember>> {
+    const members = await this.groups.memberships(userID, [...new Set(groupIDs)]);
+    return new Map(members.map((member) => [member.groupID, member]));
+  }
+
   /** The IDs of all members. */
   memberIDs(groupID: string): Promise<string[]> {
     return this.groups.memberIDs(groupID);
@@ -175,19 +187,6 @@ export class GroupsService {
   /** Which of the users are members. */
   async membersAmong(groupID: string, userIDs: readonly string[]): Promise<Set<string>> {
     return new Set((await this.groups.members(groupID, userIDs)).map(({ userID }) => userID));
-  }
-
-  /** Groups with what is counted, by ID; unknown IDs are missing in the map. */
-  async summaries(groupIDs: readonly string[]): Promise<Map<string, GroupSummary>> {
-    const ids = [...new Set(groupIDs)];
-    const counts = await this.groups.counts(ids);
-    const groups = await this.groups.findAll(ids);
-    return new Map(
-      groups.map((group) => [
-        group.groupID,
-        { group, ...(counts.get(group.groupID) ?? { memberCount: 0, ownerUserID: '' }) },
-      ]),
-    );
   }
 
   /** The group with what is counted. */

@@ -13,6 +13,8 @@ import {
 /** A conversation as one of its users sees it. Source: contract/messages.md section 11. */
 @Entity('im_conversations')
 @Index('im_conversations_by_id', ['conversationID'])
+@Index('im_conversations_by_owner', ['ownerUserID', 'createTime', 'conversationID'])
+@Index('im_conversations_by_peer', ['userID'])
 export class Conversation {
   @PrimaryColumn(idColumn()) ownerUserID: string;
   @PrimaryColumn(conversationIDColumn()) conversationID: string;

@@ -3,13 +3,17 @@ import {
   codeColumn,
   conversationIDColumn,
   epochMsColumn,
+  flagColumn,
   idColumn,
   longTextColumn,
   seqColumn,
   textColumn,
 } from '../database/columns.js';
 
-/** A stored message. Rows are only added. Source: contract/messages.md section 1. */
+/**
+ * A stored message. What was written is never rewritten: afterwards only `isRead` and `revocation` are set, and a message
+ * deleted for everybody loses its row. Its seq stays taken, so readers see a gap. Source: contract/messages.md section 1.
+ */
 @Entity('im_messages')
 @Index('im_messages_by_time', ['sendTime', 'sessionType', 'sendID'])
 @Index('im_messages_once', ['conversationID', 'sendID', 'clientMsgID'], { unique: true })
@@ -51,4 +55,18 @@ export class Message {
   @Column(longTextColumn()) attachedInfo: string;
   /** Opaque to the server. */
   @Column(longTextColumn()) ex: string;
+  /** The peer of a single chat has read it. */
+  @Column(flagColumn()) isRead: boolean;
+  /** JSON of a {@link Revocation} once it was revoked, else "". The content stays, but nobody is shown it. */
+  @Column(textColumn(2048)) revocation: string;
+}
+
+/** Who revoked a message, as of then. */
+export interface Revocation {
+  userID: string;
+  /** Role in the group, `appMangerLevel` outside. */
+  role: number;
+  nickname: string;
+  /** Epoch milliseconds. */
+  time: number;
 }

@@ -56,7 +56,7 @@ export class MessageStore {
     await insertRows(manager, Message, added);
     await insertRows(manager, Sequence, touched(counters, added), { update: ['maxSeq', 'maxSeqTime'] });
     await insertRows(manager, ReadPosition, readPositions(added), { update: ['hasReadSeq'] });
-    await this.conversations.open(opened);
+    await this.conversations.open(opened, added);
     return { answers, added };
   }
 

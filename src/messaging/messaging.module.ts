@@ -5,14 +5,28 @@ import { GroupsModule } from '../groups/groups.module.js';
 import { SyncModule } from '../sync/sync.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ConversationStore } from './conversation.store.js';
-import { HistoryService } from './history.service.js';
+import { ConversationRepository } from './conversations/conversation.repository.js';
+import { ConversationSettings } from './conversations/conversation-settings.service.js';
+import { ConversationsController } from './conversations/conversations.controller.js';
+import { ConversationsService } from './conversations/conversations.service.js';
+import { SortedConversations } from './conversations/sorted-conversations.service.js';
+import { DeletionService } from './history/deletion.service.js';
+import { HistoryController } from './history/history.controller.js';
+import { HistoryService } from './history/history.service.js';
+import { ReadStateService } from './history/read-state.service.js';
+import { ReadableConversations } from './history/readable-conversations.js';
+import { RevocationsService } from './history/revocations.service.js';
+import { ShownMessages } from './history/shown-messages.js';
 import { MessageStore } from './message.store.js';
 import { MessageWriter } from './message.writer.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesService } from './messages.service.js';
+import { ConversationNotifications } from './notifications/conversation.notifications.js';
 import { FriendNotifications } from './notifications/friend.notifications.js';
+import { GroupRequestNotifications } from './notifications/group-request.notifications.js';
 import { GroupNotifications } from './notifications/group.notifications.js';
 import { GroupTips } from './notifications/group.tips.js';
+import { MessageNotifications } from './notifications/message.notifications.js';
 import { Notifier } from './notifications/notifier.js';
 import { MessageSearchController } from './search/message-search.controller.js';
 import { MessageSearchRepository } from './search/message-search.repository.js';
@@ -26,10 +40,21 @@ import { SendingService } from './sending/sending.service.js';
 
 @Module({
   imports: [DialectsModule, SyncModule, UsersModule, FriendsModule, GroupsModule],
-  controllers: [MessagesController, SendingController, MessageSearchController],
+  controllers: [
+    MessagesController,
+    SendingController,
+    MessageSearchController,
+    HistoryController,
+    ConversationsController,
+  ],
   providers: [
     MessagesService,
     HistoryService,
+    ReadableConversations,
+    ShownMessages,
+    RevocationsService,
+    ReadStateService,
+    DeletionService,
     MessageWriter,
     MessageStore,
     ConversationStore,
@@ -40,11 +65,28 @@ import { SendingService } from './sending/sending.service.js';
     MessageSearchRepository,
     SendJobs,
     Mentions,
+    ConversationRepository,
+    ConversationsService,
+    ConversationSettings,
+    SortedConversations,
     Notifier,
     GroupTips,
+    ConversationNotifications,
     FriendNotifications,
     GroupNotifications,
+    GroupRequestNotifications,
+    MessageNotifications,
   ],
-  exports: [MessagesService, HistoryService, SendingService, MessageSearchService],
+  exports: [
+    MessagesService,
+    HistoryService,
+    RevocationsService,
+    ReadStateService,
+    DeletionService,
+    ConversationsService,
+    ConversationSettings,
+    SendingService,
+    MessageSearchService,
+  ],
 })
 export class MessagingModule {}

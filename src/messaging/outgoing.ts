@@ -108,6 +108,8 @@ export function outgoing(message: SendMessage & { sessionType: SessionType }): O
     atUserIDList: message.atUserIDList?.length ? JSON.stringify(message.atUserIDList) : '',
     attachedInfo: message.attachedInfo ?? '',
     ex: message.ex ?? '',
+    isRead: false,
+    revocation: '',
   };
   return { message: complete, fresh: !message.clientMsgID, keepSendTime: Boolean(message.sendTime) };
 }

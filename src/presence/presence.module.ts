@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Presence } from './presence.js';
+import { Subscriptions } from './subscriptions.js';
 
-@Module({ providers: [Presence], exports: [Presence] })
+@Module({ providers: [Presence, Subscriptions], exports: [Presence, Subscriptions] })
 export class PresenceModule {}

@@ -1,37 +1,61 @@
 import { Injectable } from '@nestjs/common';
 
-/** A user's platforms with at least one connection, ascending. */
-export type OnlinePlatforms = ReadonlyMap<string, readonly number[]>;
+/** A connection of a user, as its owner tells of it. */
+export interface Connection {
+  /** Names it among the user's connections. */
+  readonly connID: string;
+  readonly platformID: number;
+  /** The app is in the background: it hears little, and is pushed to. */
+  readonly isBackground: boolean;
+  /** The token it was opened with; "" when it was opened without. */
+  readonly token: string;
+}
+
+/** A user's connections, in the order they were opened. Who is offline or unknown is missing. */
+export type Connections = ReadonlyMap<string, readonly Connection[]>;
 
 /** Who is connected where. Kept by whoever owns the connections; asked by REST. */
 @Injectable()
 export class Presence {
-  private readonly connections = new Map<string, Map<string, number>>();
+  private readonly online = new Map<string, Map<string, Connection>>();
 
-  /** A connection of a user opened on a platform. */
-  connected(userID: string, platformID: number, connectionID: string): void {
-    const mine = this.connections.get(userID) ?? new Map<string, number>();
-    this.connections.set(userID, mine.set(connectionID, platformID));
+  /** A connection of a user opened on a platform. Telling of one again replaces what was known of it. */
+  connected(
+    userID: string,
+    platformID: number,
+    connID: string,
+    { token = '', isBackground = false }: { token?: string; isBackground?: boolean } = {},
+  ): void {
+    const mine = this.online.get(userID) ?? new Map<string, Connection>();
+    this.online.set(userID, mine.set(connID, { connID, platformID, isBackground, token }));
+  }
+
+  /** The app behind a connection went to the background, or came back. One that is closed stays closed. */
+  moved(userID: string, connID: string, isBackground: boolean): void {
+    const mine = this.online.get(userID);
+    const connection = mine?.get(connID);
+    if (connection) mine?.set(connID, { ...connection, isBackground });
   }
 
   /** A connection closed. Closing one twice is no error. */
-  disconnected(userID: string, connectionID: string): void {
-    const mine = this.connections.get(userID);
-    mine?.delete(connectionID);
-    if (mine?.size === 0) this.connections.delete(userID);
+  disconnected(userID: string, connID: string): void {
+    const mine = this.online.get(userID);
+    mine?.delete(connID);
+    if (mine?.size === 0) this.online.delete(userID);
   }
 
-  /** Platforms of the users that are online; who is offline or unknown is missing. */
-  async onlinePlatforms(userIDs: readonly string[]): Promise<OnlinePlatforms> {
-    const online = new Map<string, number[]>();
+  /** The connections of those users that are online. */
+  async connections(userIDs: readonly string[]): Promise<Connections> {
+    const found = new Map<string, Connection[]>();
     for (const userID of userIDs) {
-      const mine = this.connections.get(userID);
-      if (mine)
-        online.set(
-          userID,
-          [...new Set(mine.values())].sort((a, b) => a - b),
-        );
+      const mine = this.online.get(userID);
+      if (mine && !found.has(userID)) found.set(userID, [...mine.values()]);
     }
-    return online;
+    return found;
   }
+}
+
+/** The platforms of connections, each once, ascending. */
+export function platformsOf(connections: readonly Connection[]): number[] {
+  return [...new Set(connections.map(({ platformID }) => platformID))].sort((a, b) => a - b);
 }

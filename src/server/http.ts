@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OversizeBody } from '../dialects/body.js';
+import { isProtobuf } from '../dialects/protobuf-form.js';
 
 /** Sent with every answer, errors included. Source: contract/legacy/seeds.md 0.1, contract/v3/common.md section 1. */
 const CORS_HEADERS = {
@@ -28,12 +29,12 @@ export function addCommonHeaders(fastify: FastifyInstance): void {
 }
 
 /**
- * Takes every body as text, whatever its Content-Type says: the dialects parse it themselves, so that a mistake in it is
- * answered in the caller's dialect.
+ * Takes every body as text, or as bytes where it says that it is protobuf, whatever else its Content-Type says: the
+ * dialects parse it themselves, so that a mistake in it is answered in the caller's dialect.
  */
 export function acceptAnyContentType(fastify: FastifyInstance, limit: number): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (_request, payload, done) => {
+  fastify.addContentTypeParser('*', (request, payload, done) => {
     const chunks: Buffer[] = [];
     let length = 0;
     payload.on('data', (chunk: Buffer) => {
@@ -42,9 +43,10 @@ export function acceptAnyContentType(fastify: FastifyInstance, limit: number): v
       else chunks.length = 0;
       if (length > limit * PATIENCE) payload.destroy();
     });
-    payload.on('end', () =>
-      done(null, length > limit ? new OversizeBody(limit) : Buffer.concat(chunks).toString('utf8')),
-    );
+    payload.on('end', () => {
+      if (length > limit) done(null, new OversizeBody(limit));
+      else done(null, asReceived(Buffer.concat(chunks), request.headers['content-type']));
+    });
     payload.on('error', done);
   });
   // A Content-Type that is no media type at all would be refused before any parser is asked.
@@ -53,6 +55,11 @@ export function acceptAnyContentType(fastify: FastifyInstance, limit: number): v
     if (type !== undefined && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(;|$)/.test(type))
       delete request.headers['content-type'];
   });
+}
+
+/** Text would destroy a protobuf message. */
+function asReceived(body: Buffer, contentType: string | undefined): Buffer | string {
+  return isProtobuf(contentType) ? body : body.toString('utf8');
 }
 
 /** A URL that cannot be decoded is a path like any other that does not exist. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { idHashOf } from './id-hash.js';
-import { type Collection, VersionLog } from './version-log.js';
+import { type Collection, VersionLog, type VersionStamp } from './version-log.js';
 import type { Changes, FullIDs, KnownVersion } from './views.js';
 
 /** What every incremental and full-ID endpoint does with the log, whatever the collection holds. */
@@ -15,9 +15,16 @@ export class Incremental {
       ownerID,
       known,
       load,
-    }: { ownerID: string; known: KnownVersion; load: (ids: string[]) => Promise<Map<string, T>> },
+      stamp,
+    }: {
+      ownerID: string;
+      known: KnownVersion;
+      load: (ids: string[]) => Promise<Map<string, T>>;
+      /** Where the collection stands, when that was just read. */
+      stamp?: VersionStamp;
+    },
   ): Promise<Changes<T>> {
-    const delta = await this.log.since(collection, ownerID, known);
+    const delta = await this.log.since(collection, ownerID, known, stamp);
     const ids = [...delta.inserted, ...delta.updated];
     const objects = ids.length > 0 ? await load(ids) : new Map<string, T>();
     const found = (wanted: readonly string[]): T[] =>

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
-import { chunks, insertRows } from '../database/bulk.js';
+import { chunks, inChunks, insertRows } from '../database/bulk.js';
 import { Transactions } from '../database/transactions.js';
 import { Change } from './change.entity.js';
 import { Version } from './version.entity.js';
@@ -86,6 +86,14 @@ export class VersionLog {
     return (await this.find(collection, ownerID)) as VersionStamp;
   }
 
+  /** Where collections stand, by owner; one that never changed is missing. */
+  async stamps(collection: Collection, ownerIDs: readonly string[]): Promise<Map<string, VersionStamp>> {
+    const rows = await inChunks(ownerIDs, (some) =>
+      this.transactions.manager.findBy(Version, { collection, ownerID: In([...some]) }),
+    );
+    return new Map(rows.map(({ ownerID, versionID, version }) => [ownerID, { versionID, version }]));
+  }
+
   /** Throws a collection and its log away; it begins anew when it is next asked for. */
   async drop(collection: Collection, ownerIDs: readonly string[]): Promise<void> {
     for (const some of chunks(ownerIDs)) {
@@ -95,9 +103,9 @@ export class VersionLog {
     }
   }
 
-  /** What changed since a client's version. */
-  async since(collection: Collection, ownerID: string, known: VersionStamp): Promise<Delta> {
-    const { versionID, version } = await this.stamp(collection, ownerID);
+  /** What changed since a client's version. @param stamp where the collection stands, when that was just read */
+  async since(collection: Collection, ownerID: string, known: VersionStamp, stamp?: VersionStamp): Promise<Delta> {
+    const { versionID, version } = stamp ?? (await this.stamp(collection, ownerID));
     const delta: Delta = {
       versionID,
       version,

@@ -4,6 +4,7 @@ import { codeColumn, epochMsColumn, idColumn, secondsColumn, textColumn } from '
 /** An account. One row behind all dialects. Source: contract/legacy/dialects.md 3.1. */
 @Entity('im_users')
 @Index('im_users_by_create_time', ['createTime', 'userID'])
+@Index('im_users_by_level', ['appMangerLevel', 'userID'])
 export class User {
   /** v1 `uid`. Case-sensitive, exact to the last blank, no `:`. */
   @PrimaryColumn(idColumn()) userID: string;

@@ -1,9 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { In, MoreThan, Not } from 'typeorm';
+import { type FindOptionsWhere, In, MoreThan, MoreThanOrEqual, Not, type SelectQueryBuilder } from 'typeorm';
 import { AppLevel } from '../core/protocol.js';
 import { chunks, inChunks, insertRows, type OnConflict } from '../database/bulk.js';
 import { Transactions } from '../database/transactions.js';
 import { User } from './user.entity.js';
+
+/** Which accounts are looked for: those that match either. Without both: all. */
+export interface UserFilter {
+  /** Part of the userID. Upper and lower case of a letter are the same; on SQLite only of ASCII letters. */
+  userID?: string | undefined;
+  /** Part of the nickname, likewise. */
+  nickname?: string | undefined;
+}
+
+/** Which notification accounts are looked for: those that match all that is given, to the letter. */
+export interface AccountFilter {
+  userID?: string;
+  nickname?: string;
+  level?: number | undefined;
+}
+
+function accountsBy({ level, ...match }: AccountFilter): FindOptionsWhere<User> {
+  return { ...match, appMangerLevel: level ?? MoreThanOrEqual(AppLevel.notificationAccount) };
+}
 
 /** How accounts are stored. */
 @Injectable()
@@ -52,13 +71,28 @@ export class UserRepository {
     for (const some of chunks(userIDs)) await this.manager.delete(User, { userID: In([...some]) });
   }
 
-  count(): Promise<number> {
-    return this.manager.count(User);
+  count(filter: UserFilter): Promise<number> {
+    return this.matching(filter).getCount();
   }
 
   /** Newest first, ties by userID. */
-  page(offset: number, limit: number): Promise<User[]> {
-    return this.manager.find(User, { order: { createTime: 'DESC', userID: 'ASC' }, skip: offset, take: limit });
+  page(filter: UserFilter, offset: number, limit: number): Promise<User[]> {
+    return this.matching(filter)
+      .orderBy({ 'user.createTime': 'DESC', 'user.userID': 'ASC' })
+      .skip(offset)
+      .take(limit)
+      .getMany();
+  }
+
+  /** IDs, oldest first, ties by userID. */
+  async pageOfIDs(offset: number, limit: number): Promise<string[]> {
+    const rows = await this.manager.find(User, {
+      select: { userID: true },
+      order: { createTime: 'ASC', userID: 'ASC' },
+      skip: offset,
+      take: limit,
+    });
+    return rows.map(({ userID }) => userID);
   }
 
   /** IDs after `userID` in ascending order: the next slice of all. */
@@ -70,6 +104,16 @@ export class UserRepository {
       take: limit,
     });
     return rows.map((row) => row.userID);
+  }
+
+  countAccounts(filter: AccountFilter): Promise<number> {
+    return this.manager.countBy(User, accountsBy(filter));
+  }
+
+  /** By level, then by userID. */
+  accounts(filter: AccountFilter, offset: number, limit: number): Promise<User[]> {
+    const order = { appMangerLevel: 'ASC', userID: 'ASC' } as const;
+    return this.manager.find(User, { where: accountsBy(filter), order, skip: offset, take: limit });
   }
 
   /** Gives the administrator's level to exactly these users. */
@@ -85,6 +129,16 @@ export class UserRepository {
       { userID: admins, appMangerLevel: Not(AppLevel.admin) },
       { appMangerLevel: AppLevel.admin },
     );
+  }
+
+  /** A text is looked for as it is: nothing in it is a pattern. */
+  private matching(filter: UserFilter): SelectQueryBuilder<User> {
+    const wanted = (['userID', 'nickname'] as const).filter((name) => filter[name]);
+    const query = this.manager.createQueryBuilder(User, 'user');
+    if (wanted.length === 0) return query;
+    const like = wanted.map((name) => `LOWER(user.${name}) LIKE LOWER(:${name}) ESCAPE '!'`).join(' OR ');
+    const parameters = wanted.map((name) => [name, `%${filter[name]?.replaceAll(/[!%_]/g, '!$&')}%`] as const);
+    return query.where(like, Object.fromEntries(parameters));
   }
 
   private get manager() {

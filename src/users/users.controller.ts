@@ -1,26 +1,26 @@
 import { CurrentActor } from '../access/current-actor.js';
 import type { Actor } from '../core/actor.js';
 import type { Page } from '../core/pages.js';
+import { assertSelf } from '../core/permissions.js';
 import { ImCall, ImController, Input } from '../dialects/im-call.js';
-import { type OnlinePlatforms, Presence } from '../presence/presence.js';
+import { StreamedList } from '../dialects/streamed-list.js';
+import type { UpdateUser } from './profile.js';
 import type { User } from './user.entity.js';
 import { type NewUser, UsersService } from './users.service.js';
+import { deleteUserV1, getAllUsersUidV1, getUserInfoV1, updateUserInfoV1 } from './wire/v1.js';
 import {
-  deleteUserV1,
-  getAllUsersUidV1,
-  getUserInfoV1,
-  onlineStatusV1,
-  type UpdateUser,
-  updateUserInfoV1,
-} from './wire/v1.js';
-import { accountCheckV3, getUsersV3, userRegisterV3 } from './wire/v3.js';
+  accountCheckV3,
+  type FindUsers,
+  getAllUsersUidV3,
+  getUsersInfoV3,
+  getUsersV3,
+  userRegisterV3,
+} from './wire/v3.js';
+import { setGlobalMsgRecvOptV3, updateUserInfoExV3, updateUserInfoV3 } from './wire/v3-profile.js';
 
 @ImController('users')
 export class UsersController {
-  constructor(
-    private readonly users: UsersService,
-    private readonly presence: Presence,
-  ) {}
+  constructor(private readonly users: UsersService) {}
 
   @ImCall({
     path: 'user/user_register',
@@ -36,11 +36,33 @@ export class UsersController {
     path: 'user/update_user_info',
     summary: 'Changes the given members of a profile',
     v1: updateUserInfoV1,
-    by: 'admin-or-self',
+    v3: updateUserInfoV3,
+    by: { v1: 'admin-or-self', v3: 'token' },
   })
-  update(@CurrentActor() actor: Actor, @Input() { userID, profile }: UpdateUser): Promise<void> {
-    // An ordinary caller gets here only where v1SelfService is on, and then acts for itself whoever it names.
-    return this.users.update(actor.isAdmin ? userID : actor.userID, profile);
+  async update(@CurrentActor() actor: Actor, @Input() input: UpdateUser): Promise<void> {
+    const userID = input.ordinaryCallersOwn && !actor.isAdmin ? actor.userID : input.userID;
+    assertSelf(actor, userID);
+    return this.users.update(actor, userID, input.profile);
+  }
+
+  @ImCall({
+    path: 'user/update_user_info_ex',
+    summary: 'Changes the given members of a profile, also to nothing',
+    v3: updateUserInfoExV3,
+    by: 'token',
+  })
+  updateEx(@CurrentActor() actor: Actor, @Input() input: UpdateUser): Promise<void> {
+    return this.update(actor, input);
+  }
+
+  @ImCall({
+    path: 'user/set_global_msg_recv_opt',
+    summary: 'Says which messages a user wants at all',
+    v3: setGlobalMsgRecvOptV3,
+    by: 'token',
+  })
+  setReceiveOption(@CurrentActor() actor: Actor, @Input() input: UpdateUser): Promise<void> {
+    return this.update(actor, input);
   }
 
   @ImCall({ path: 'user/get_user_info', summary: 'Reads profiles', v1: getUserInfoV1, by: 'admin' })
@@ -48,9 +70,24 @@ export class UsersController {
     return this.users.getAll(userIDs);
   }
 
-  @ImCall({ path: 'user/get_users', summary: 'Reads a page of all users, newest first', v3: getUsersV3, by: 'token' })
-  getPage(@Input() page: Page): Promise<{ total: number; users: User[] }> {
-    return this.users.page(page);
+  @ImCall({ path: 'user/get_users', summary: 'Reads a page of users, newest first', v3: getUsersV3, by: 'token' })
+  getPage(@Input() { page, filter }: FindUsers): Promise<{ total: number; users: User[] }> {
+    return this.users.page(page, filter);
+  }
+
+  @ImCall({ path: 'user/get_users_info', summary: 'Reads profiles', v3: getUsersInfoV3, by: 'token' })
+  getInfos(@Input() userIDs: string[]): Promise<Map<string, User>> {
+    return this.users.getAll(userIDs);
+  }
+
+  @ImCall({
+    path: 'user/get_all_users_uid',
+    summary: 'Lists a page of the IDs of all users',
+    v3: getAllUsersUidV3,
+    by: 'token',
+  })
+  getIDs(@Input() page: Page): Promise<{ total: number; userIDs: string[] }> {
+    return this.users.pageOfIDs(page);
   }
 
   @ImCall({ path: 'user/account_check', summary: 'Tells which users are registered', v3: accountCheckV3, by: 'admin' })
@@ -59,25 +96,13 @@ export class UsersController {
   }
 
   @ImCall({
-    path: 'user/get_users_online_status',
-    summary: 'Tells who is online, and on which platforms',
-    v1: onlineStatusV1,
-    by: 'secret',
-  })
-  getOnlineStatus(@Input() userIDs: string[]): Promise<OnlinePlatforms> {
-    return this.presence.onlinePlatforms(userIDs);
-  }
-
-  @ImCall({
     path: 'manager/get_all_users_uid',
     summary: 'Lists the IDs of all users',
     v1: getAllUsersUidV1,
     by: 'admin',
   })
-  async getAllIDs(): Promise<string[]> {
-    const all: string[] = [];
-    for await (const slice of this.users.ids()) all.push(...slice);
-    return all;
+  getAllIDs(): Promise<StreamedList<string>> {
+    return StreamedList.of(this.users.ids());
   }
 
   @ImCall({

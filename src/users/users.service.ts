@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Actor, systemActor } from '../core/actor.js';
 import { ArgumentInvalid } from '../core/errors.js';
 import { type Page, pageBounds } from '../core/pages.js';
 import { AppLevel } from '../core/protocol.js';
@@ -7,25 +8,12 @@ import { isDuplicateKey } from '../database/failures.js';
 import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
+import type { Profile } from './profile.js';
 import { User } from './user.entity.js';
 import { NoUserDeleted, UserAlreadyRegistered, UserNotFound } from './user.errors.js';
-import { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated } from './user.events.js';
+import { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated, UserUpdating } from './user.events.js';
 import { assertNewUserIDs } from './user.policy.js';
-import { UserRepository } from './user.repository.js';
-
-/** Members of a profile that can be set; what is left out is "", 0 or, in an update, unchanged. */
-export interface Profile {
-  nickname?: string;
-  faceURL?: string;
-  gender?: number;
-  phoneNumber?: string;
-  /** Set together with `birthSeconds`: see `birth.ts`. */
-  birthText?: string;
-  birthSeconds?: number;
-  email?: string;
-  ex?: string;
-  globalRecvMsgOpt?: number;
-}
+import { type UserFilter, UserRepository } from './user.repository.js';
 
 /** An account to create. */
 export interface NewUser extends Profile {
@@ -92,19 +80,22 @@ export class UsersService {
     }
     const { userID, appMangerLevel: _, ...profile } = newcomer;
     const given = Object.entries(profile).filter(([, value]) => value !== '' && value !== 0 && value !== undefined);
-    await this.update(userID, Object.fromEntries(given));
+    await this.update(systemActor(userID), userID, Object.fromEntries(given));
   }
 
-  /** Sets the members that are given, also to "" or 0. @throws UserNotFound */
-  async update(userID: string, profile: Profile): Promise<void> {
-    const changes = Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined)) as Profile;
+  /** Sets the members that are given, also to "" or 0. Who may is decided by the caller. @throws UserNotFound */
+  async update(actor: Actor, userID: string, profile: Profile): Promise<void> {
+    await this.events.ask(new UserUpdating(actor, userID, profile));
     await this.transactions.run(async () => {
-      if (!(await this.users.find(userID))) throw new UserNotFound(userID);
-      const changed = Object.keys(changes) as (keyof User)[];
-      if (changed.length === 0) return;
-      await this.users.update(userID, changes);
-      this.accounts.forget([userID]);
-      await this.events.publish(new UserUpdated(userID, changed));
+      const before = (await this.hold([userID])).get(userID);
+      if (!before) throw new UserNotFound(userID);
+      const changes = differences(before, profile);
+      const changed = Object.keys(changes) as (keyof Profile)[];
+      if (changed.length > 0) {
+        await this.users.update(userID, changes);
+        this.accounts.forget([userID]);
+      }
+      await this.events.publish(new UserUpdated(actor, userID, changed));
     });
   }
 
@@ -161,14 +152,21 @@ export class UsersService {
 
   /** How many accounts there are. */
   count(): Promise<number> {
-    return this.users.count();
+    return this.users.count({});
   }
 
-  /** A page of all accounts, administrators included: newest first, ties by userID. */
-  async page(page: Page): Promise<{ total: number; users: User[] }> {
-    const total = await this.users.count();
+  /** A page of the accounts that match, administrators included: newest first, ties by userID. */
+  async page(page: Page, filter: UserFilter = {}): Promise<{ total: number; users: User[] }> {
+    const total = await this.users.count(filter);
     const { offset, limit } = pageBounds(page, total);
-    return { total, users: limit === 0 ? [] : await this.users.page(offset, limit) };
+    return { total, users: limit === 0 ? [] : await this.users.page(filter, offset, limit) };
+  }
+
+  /** A page of the IDs of all accounts, oldest first, ties by userID. */
+  async pageOfIDs(page: Page): Promise<{ total: number; userIDs: string[] }> {
+    const total = await this.users.count({});
+    const { offset, limit } = pageBounds(page, total);
+    return { total, userIDs: limit === 0 ? [] : await this.users.pageOfIDs(offset, limit) };
   }
 
   /** The IDs of all accounts, or of those after one, ascending, read in slices by index. */
@@ -178,6 +176,7 @@ export class UsersService {
       const slice = await this.users.idsAfter(last, ID_SLICE);
       if (slice.length === 0) return;
       yield slice;
+      if (slice.length < ID_SLICE) return;
       last = slice[slice.length - 1];
     }
   }
@@ -191,6 +190,12 @@ export class UsersService {
       await this.users.setAdmins(admins.map(({ userID }) => userID));
     });
   }
+}
+
+/** What a profile would change about an account. */
+function differences(before: User, profile: Profile): Profile {
+  const given = Object.entries(profile) as [keyof Profile, string | number | undefined][];
+  return Object.fromEntries(given.filter(([name, value]) => value !== undefined && value !== before[name]));
 }
 
 function newUser(newcomer: NewUser, now: number): User {

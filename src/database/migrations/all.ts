@@ -1,12 +1,20 @@
 import { Foundation1700000000001 } from './0001-foundation.js';
 import { Versions1700000000002 } from './0002-versions.js';
+import { Users1700000000003 } from './0003-users.js';
 import { Friends1700000000004 } from './0004-friends.js';
+import { GroupRequests1700000000006 } from './0006-group-requests.js';
 import { Sending1700000000007 } from './0007-sending.js';
+import { History1700000000008 } from './0008-history.js';
+import { Conversations1700000000009 } from './0009-conversations.js';
 
 /** Every migration, oldest first. A host with its own data source lists them beside its own. */
 export const IM_MIGRATIONS = [
   Foundation1700000000001,
   Versions1700000000002,
+  Users1700000000003,
   Friends1700000000004,
+  GroupRequests1700000000006,
   Sending1700000000007,
+  History1700000000008,
+  Conversations1700000000009,
 ];

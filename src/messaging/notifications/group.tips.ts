@@ -3,11 +3,12 @@ import type { Actor } from '../../core/actor.js';
 import type { GroupMember } from '../../groups/group-member.entity.js';
 import type { Group } from '../../groups/group.entity.js';
 import { GroupsService } from '../../groups/groups.service.js';
+import { groupInfoView, memberView } from '../../groups/wire/v3-views.js';
 import type { VersionStamp } from '../../sync/version-log.js';
 import type { User } from '../../users/user.entity.js';
 import { UsersService } from '../../users/users.service.js';
 import type { Notice } from './notifier.js';
-import { groupTip, memberTip, operatorTip } from './tips.js';
+import { operatorTip } from './tips.js';
 
 /** What a notification about a group says besides what happened. */
 export interface GroupScene {
@@ -45,10 +46,10 @@ export class GroupTips {
     ]);
     const self = await this.groups.findMember(groupID, actor.userID);
     return {
-      group: groupTip(await this.groups.summarize(group)),
+      group: groupInfoView(await this.groups.summarize(group)),
       opUser: operatorTip(groupID, actor, self, users.get(actor.userID)),
       versions: { groupMemberVersion: stamp?.version ?? 0, groupMemberVersionID: stamp?.versionID ?? '' },
-      show: (member) => memberTip(member, users.get(member.userID)),
+      show: (member) => memberView(member, users.get(member.userID)),
       notice: (contentType, detail, more) => ({
         contentType,
         // A host application may act on nobody's behalf.

@@ -4,7 +4,8 @@ import type { Actor } from '../../core/actor.js';
 import { type Page, pageBounds } from '../../core/pages.js';
 import { assertAdmin } from '../../core/permissions.js';
 import { SessionType } from '../../core/protocol.js';
-import { GroupsService, type GroupSummary } from '../../groups/groups.service.js';
+import { GroupQueries } from '../../groups/group-queries.service.js';
+import type { GroupSummary } from '../../groups/groups.service.js';
 import { UsersService } from '../../users/users.service.js';
 import type { Message } from '../message.entity.js';
 import { type MessageFilter, type MessageKey, MessageSearchRepository } from './message-search.repository.js';
@@ -36,7 +37,7 @@ export class MessageSearchService {
   constructor(
     private readonly messages: MessageSearchRepository,
     private readonly users: UsersService,
-    private readonly groups: GroupsService,
+    private readonly groups: GroupQueries,
   ) {}
 
   /**
@@ -71,7 +72,8 @@ export class MessageSearchService {
     const single = messages.filter(({ sessionType }) => sessionType === SessionType.single);
     const users = await this.users.getAll(single.map(({ recvID }) => recvID));
     const inGroup = messages.filter(({ groupID }) => groupID !== '');
-    const groups = await this.groups.summaries(inGroup.map(({ groupID }) => groupID));
+    const summaries = await this.groups.find([...new Set(inGroup.map(({ groupID }) => groupID))]);
+    const groups = new Map(summaries.map((one) => [one.group.groupID, one]));
     return messages.map((message) => ({
       message,
       recvNickname: message.groupID ? '' : (users.get(message.recvID)?.nickname ?? ''),

@@ -1,14 +1,15 @@
 import type { User } from '../user.entity.js';
-import type { OnlinePlatforms } from '../../presence/presence.js';
+import { type Connections, platformsOf } from '../../presence/presence.js';
 import { PLATFORM_NAMES, GENDERS } from '../../core/protocol.js';
 import { ListMissing } from '../../core/errors.js';
 import { ID, OperationID, Secret } from '../../dialects/common-fields.js';
 import { tokenTexts } from '../../dialects/errors/legacy-error.js';
 import { Int, Text, TextList } from '../../dialects/fields.js';
 import type { V1Speech } from '../../dialects/speech.js';
+import type { StreamedList } from '../../dialects/streamed-list.js';
 import type { Wire } from '../../dialects/wire.js';
 import { birthFromText } from '../birth.js';
-import type { Profile } from '../users.service.js';
+import type { Profile, UpdateUser } from '../profile.js';
 
 /** The members of a profile in v1: `name`, `icon`, `mobile`. Source: contract/legacy/seeds.md section 1. */
 export class ProfileV1 {
@@ -68,16 +69,19 @@ export class GetUsersOnlineStatusV1 implements Wire<string[]> {
 }
 
 /** Source: contract/legacy/seeds.md section 3. The payload is at top level, and entries say `userID`. */
-export const onlineStatusV1: V1Speech<string[], OnlinePlatforms> = {
+export const onlineStatusV1: V1Speech<string[], Connections> = {
   request: GetUsersOnlineStatusV1,
   answer: (online, userIDs) => ({
     successResult: userIDs.map((userID) => {
-      const platforms = online.get(userID);
-      if (!platforms) return { userID, status: 'offline' };
+      const connections = online.get(userID);
+      if (!connections) return { userID, status: 'offline' };
       return {
         userID,
         status: 'online',
-        detailPlatformStatus: platforms.map((id) => ({ platform: PLATFORM_NAMES[id], status: 'online' })),
+        detailPlatformStatus: platformsOf(connections).map((id) => ({
+          platform: PLATFORM_NAMES[id],
+          status: 'online',
+        })),
       };
     }),
   }),
@@ -99,18 +103,12 @@ export const onlineStatusV1: V1Speech<string[], OnlinePlatforms> = {
   },
 };
 
-/** Whose profile changes, and to what. */
-export interface UpdateUser {
-  userID: string;
-  profile: Profile;
-}
-
 export class UpdateUserInfoV1 extends ProfileV1 implements Wire<UpdateUser> {
   @ID({ description: 'The user to change.' }) uid: string;
   @OperationID() operationID: string;
 
   toInput(): UpdateUser {
-    return { userID: this.uid, profile: profileFromV1(this) };
+    return { userID: this.uid, profile: profileFromV1(this), ordinaryCallersOwn: true };
   }
 }
 
@@ -197,7 +195,7 @@ export class GetAllUsersUidV1 implements Wire<void> {
 const nobody = (): Record<string, unknown> => ({ uidList: [] });
 
 /** Source: contract/legacy/seeds.md section 12. `uidList` is at top level, `[]` on failure. */
-export const getAllUsersUidV1: V1Speech<void, string[]> = {
+export const getAllUsersUidV1: V1Speech<void, StreamedList<string>> = {
   request: GetAllUsersUidV1,
   answer: (uidList) => ({ uidList }),
   errors: {

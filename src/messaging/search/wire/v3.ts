@@ -42,8 +42,8 @@ function startOfDay(day: string): number {
 }
 
 /** Whether nobody but administrators is shown the message any more. */
-function isRevoked(_message: Message): boolean {
-  return false;
+function isRevoked({ revocation }: Message): boolean {
+  return revocation !== '';
 }
 
 /** ChatLog. Members of the group are 0 and "" outside groups and when it is gone. */

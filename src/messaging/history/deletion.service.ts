@@ -1,0 +1,280 @@
+import { Injectable } from '@nestjs/common';
+import { Between, In, LessThanOrEqual, MoreThanOrEqual } from 'typeorm';
+import type { Actor } from '../../core/actor.js';
+import { assertAdmin, assertSelf } from '../../core/permissions.js';
+import { chunks, insertRows } from '../../database/bulk.js';
+import { Transactions } from '../../database/transactions.js';
+import { ImEvents } from '../../events/events.js';
+import { OnImEvent } from '../../events/on-im-event.js';
+import type { GroupMember } from '../../groups/group-member.entity.js';
+import { GroupsService } from '../../groups/groups.service.js';
+import { ChangeState, VersionLog } from '../../sync/version-log.js';
+import { UsersDeleted } from '../../users/user.events.js';
+import type { Conversation } from '../conversation.entity.js';
+import { ConversationsChanged } from '../conversation.events.js';
+import { ConversationStore } from '../conversation.store.js';
+import { Message } from '../message.entity.js';
+import { Sequence } from '../sequence.entity.js';
+import { HiddenMessage } from './hidden-message.entity.js';
+import { conversationNotFound } from './history.errors.js';
+import { ConversationsCleared, MessagesDeleted } from './history.events.js';
+import { assertMayClear, assertMayRevoke, mayClear } from './history.policy.js';
+import { ReadStateService } from './read-state.service.js';
+import { ReadableConversations } from './readable-conversations.js';
+import type { Readable } from './readable.js';
+import { within } from './seq-condition.js';
+
+/** Whom a deletion reaches. `others` wins over `self`. */
+export interface DeleteSync {
+  /** The user's other devices are told. */
+  self: boolean;
+  /** It is deleted for everybody, and everybody is told. */
+  others: boolean;
+}
+
+export interface DeleteMessages {
+  userID: string;
+  conversationID: string;
+  seqs: readonly number[];
+  sync: DeleteSync;
+}
+
+export interface ClearConversations {
+  userID: string;
+  conversationIDs: readonly string[];
+  sync: DeleteSync;
+}
+
+/** Seqs that one transaction of {@link DeletionService.removeOlder} deletes at most. */
+const BATCH = 1_000;
+
+/** Deleting messages, for oneself or for everybody. Source: contract/messages.md section 8. */
+@Injectable()
+export class DeletionService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly events: ImEvents,
+    private readonly groups: GroupsService,
+    private readonly versions: VersionLog,
+    private readonly conversations: ConversationStore,
+    private readonly readable: ReadableConversations,
+    private readonly readState: ReadStateService,
+  ) {}
+
+  /**
+   * Deletes messages of a conversation: for the user himself, who is then shown that they were deleted, or for everybody,
+   * which takes the right to revoke each of them. Seqs he cannot read are passed over.
+   *
+   * @throws NotPermitted and then nothing is deleted
+   * @throws RecordNotFound when the user has no such conversation
+   */
+  async deleteMessages(actor: Actor, { userID, conversationID, seqs, sync }: DeleteMessages): Promise<void> {
+    assertSelf(actor, userID);
+    await this.transactions.run(async () => {
+      const own = await this.readable.one(userID, conversationID);
+      if (!own?.conversation) throw conversationNotFound();
+      const some = [...new Set(seqs)].filter((seq) => seq >= own.min && seq <= own.max).sort((a, b) => a - b);
+      if (some.length === 0) return;
+      if (sync.others) {
+        await this.assertMayDeleteForAll(actor, own, some);
+        await this.remove(conversationID, some);
+        await this.events.publish(new MessagesDeleted(userID, own.conversation, some, 'everybody'));
+      } else {
+        await this.hide(own, some);
+        if (sync.self) await this.events.publish(new MessagesDeleted(userID, own.conversation, some, 'self'));
+      }
+    });
+  }
+
+  /** Deletes messages for everybody, and tells nobody. @throws NotPermitted */
+  async removeBySeqs(actor: Actor, conversationID: string, seqs: readonly number[]): Promise<void> {
+    assertAdmin(actor);
+    await this.transactions.run(() =>
+      this.remove(
+        conversationID,
+        [...new Set(seqs)].sort((a, b) => a - b),
+      ),
+    );
+  }
+
+  /**
+   * Deletes the messages of conversations that were sent before a moment, for everybody, and tells nobody: from the first
+   * one up to the first that is not older. Done in steps that hold no lock for long; each leaves everything readable that
+   * is to stay.
+   *
+   * @param before epoch milliseconds
+   * @throws NotPermitted
+   */
+  async removeOlder(actor: Actor, conversationIDs: readonly string[], before: number): Promise<void> {
+    assertAdmin(actor);
+    for (const conversationID of new Set(conversationIDs)) await this.removeOlderIn(conversationID, before);
+  }
+
+  /**
+   * Clears conversations up to now, and all is read then: for the user himself, or for everybody, which in a group its
+   * owner and administrators may. Conversations he does not have are passed over.
+   *
+   * @throws NotPermitted and then nothing is cleared
+   */
+  async clear(actor: Actor, { userID, conversationIDs, sync }: ClearConversations): Promise<void> {
+    assertSelf(actor, userID);
+    await this.transactions.run(async () => {
+      const own = [...(await this.conversations.findAll(userID, conversationIDs)).values()];
+      if (!sync.others) return this.clearOwn(userID, own, sync);
+      const memberships = await this.memberships(userID, own);
+      for (const one of own) assertMayClear(actor, one, memberships.get(one.groupID));
+      await this.clearForAll(userID, own);
+    });
+  }
+
+  /**
+   * Clears all conversations of a user. For everybody: those he may clear for everybody, and the others for himself.
+   *
+   * @throws NotPermitted
+   */
+  async clearAll(actor: Actor, userID: string, sync: DeleteSync): Promise<void> {
+    assertSelf(actor, userID);
+    await this.transactions.run(async () => {
+      const own = await this.readable.all(userID);
+      const memberships = sync.others ? await this.memberships(userID, own) : new Map<string, GroupMember>();
+      const forAll = own.filter((one) => sync.others && mayClear(actor, one, memberships.get(one.groupID)));
+      await this.clearForAll(userID, forAll);
+      const forSelf = own.filter((one) => !forAll.includes(one));
+      await this.clearOwn(userID, forSelf, sync);
+    });
+  }
+
+  /** Nothing is kept of whom does not exist. */
+  @OnImEvent(UsersDeleted, { phase: 'in-transaction' })
+  async forgetUsers({ userIDs }: UsersDeleted): Promise<void> {
+    for (const some of chunks(userIDs)) {
+      await this.transactions.manager.delete(HiddenMessage, { userID: In([...some]) });
+    }
+  }
+
+  private async clearOwn(userID: string, own: readonly Conversation[], sync: DeleteSync): Promise<void> {
+    if (own.length === 0) return;
+    const ends = await this.ends(own);
+    await this.raiseOwnMinSeqs(userID, own, ends);
+    await this.readState.raise(userID, ends);
+    if (sync.self || sync.others) await this.events.publish(new ConversationsCleared(userID, own, 'self'));
+  }
+
+  private async clearForAll(userID: string, own: readonly Conversation[]): Promise<void> {
+    if (own.length === 0) return;
+    const ends = await this.ends(own);
+    await this.raiseMinSeqs(ends);
+    await this.readState.raise(userID, ends);
+    await this.events.publish(new ConversationsCleared(userID, own, 'everybody'));
+  }
+
+  private memberships(userID: string, own: readonly Conversation[]): Promise<Map<string, GroupMember>> {
+    return this.groups.memberships(
+      userID,
+      own.flatMap(({ groupID }) => groupID || []),
+    );
+  }
+
+  /** @throws NotPermitted */
+  private async assertMayDeleteForAll(actor: Actor, own: Readable, seqs: readonly number[]): Promise<void> {
+    if (actor.isAdmin) return;
+    const { userID, conversationID } = own;
+    for (const some of chunks(seqs)) {
+      const messages = await this.transactions.manager.find(Message, {
+        select: { conversationID: true, seq: true, sessionType: true, sendID: true, recvID: true, groupID: true },
+        where: { conversationID, seq: within(some) },
+      });
+      const [groupID] = own.groupIDs;
+      const senders = new Set(messages.map(({ sendID }) => sendID));
+      const members: ReadonlyMap<string, GroupMember> = groupID
+        ? await this.groups.findMembers(groupID, [...senders.add(userID)])
+        : new Map();
+      for (const message of messages) {
+        assertMayRevoke(actor, message, { userID, self: members.get(userID), sender: members.get(message.sendID) });
+      }
+    }
+  }
+
+  private async hide({ userID, conversationID }: Readable, seqs: readonly number[]): Promise<void> {
+    const rows = seqs.map((seq) => ({ userID, conversationID, seq }));
+    await insertRows(this.transactions.manager, HiddenMessage, rows, 'ignore');
+  }
+
+  private async remove(conversationID: string, seqs: readonly number[]): Promise<void> {
+    const { manager } = this.transactions;
+    for (const some of chunks(seqs)) {
+      const those = { conversationID, seq: within(some) };
+      await manager.delete(Message, those);
+      await manager.delete(HiddenMessage, those);
+    }
+  }
+
+  private async removeOlderIn(conversationID: string, before: number): Promise<void> {
+    const { manager } = this.transactions;
+    // The counter first: what is written from now on is beyond it.
+    const counter = await manager.findOneBy(Sequence, { conversationID });
+    if (!counter) return;
+    const select = { conversationID: true, seq: true, sendTime: true } as const;
+    const first = await manager.findOne(Message, { select, where: { conversationID }, order: { seq: 'ASC' } });
+    if (!first || first.sendTime >= before) return;
+    const kept = await manager.findOne(Message, {
+      select,
+      where: { conversationID, sendTime: MoreThanOrEqual(before), seq: LessThanOrEqual(counter.maxSeq) },
+      order: { seq: 'ASC' },
+    });
+    const end = kept?.seq ?? counter.maxSeq + 1;
+    await this.transactions.run(() => this.raiseMinSeqs(new Map([[conversationID, end - 1]])));
+    for (let seq = first.seq; seq < end; seq += BATCH) {
+      const those = { conversationID, seq: Between(seq, Math.min(seq + BATCH, end) - 1) };
+      await this.transactions.run(async () => {
+        await this.transactions.manager.delete(Message, those);
+        await this.transactions.manager.delete(HiddenMessage, those);
+      });
+    }
+  }
+
+  /** The highest seq of each conversation now. */
+  private async ends(conversations: readonly Conversation[]): Promise<Map<string, number>> {
+    const ids = conversations.map(({ conversationID }) => conversationID);
+    const counters = await this.readable.counters(ids);
+    return new Map(ids.map((id) => [id, counters.get(id)?.maxSeq ?? 0]));
+  }
+
+  /** Nobody reads what is up to these ends any more. */
+  private async raiseMinSeqs(ends: ReadonlyMap<string, number>): Promise<void> {
+    const rows = [...ends]
+      .filter(([, maxSeq]) => maxSeq > 0)
+      .map(([conversationID, maxSeq]) => ({ conversationID, minSeq: maxSeq + 1 }))
+      // In the order in which senders lock them.
+      .sort((a, b) => (a.conversationID < b.conversationID ? -1 : 1));
+    await insertRows(this.transactions.manager, Sequence, rows, { raise: ['minSeq'] });
+  }
+
+  /** The user does not read what is up to these ends any more: a change of his conversations. */
+  private async raiseOwnMinSeqs(
+    userID: string,
+    conversations: readonly Conversation[],
+    ends: ReadonlyMap<string, number>,
+  ): Promise<void> {
+    const raised = conversations
+      .map(({ conversationID, minSeq }) => ({ conversationID, minSeq, next: (ends.get(conversationID) ?? 0) + 1 }))
+      .filter(({ minSeq, next }) => next > minSeq);
+    if (raised.length === 0) return;
+    const { manager } = this.transactions;
+    for (const some of chunks(raised, BATCH)) {
+      const cases = some.map(() => 'WHEN ? THEN ?').join(' ');
+      const ids = some.map(({ conversationID }) => conversationID);
+      await manager.query(
+        `UPDATE im_conversations SET minSeq = CASE conversationID ${cases} ELSE minSeq END ` +
+          `WHERE ownerUserID = ? AND conversationID IN (${ids.map(() => '?').join(', ')})`,
+        [...some.flatMap(({ conversationID, next }) => [conversationID, next]), userID, ...ids],
+      );
+      // What is not readable need not be hidden.
+      await manager.delete(HiddenMessage, { userID, conversationID: In(ids) });
+    }
+    const elementIDs = raised.map(({ conversationID }) => conversationID);
+    this.conversations.forget(elementIDs.map((conversationID) => ({ ownerUserID: userID, conversationID })));
+    await this.versions.record('conversations', [{ ownerID: userID, elementIDs, state: ChangeState.update }]);
+    await this.events.publish(new ConversationsChanged(new Map([[userID, elementIDs]])));
+  }
+}

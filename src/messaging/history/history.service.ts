@@ -1,0 +1,222 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import type { Actor } from '../../core/actor.js';
+import { assertSelf } from '../../core/permissions.js';
+import { isNotificationChannel } from '../../core/ids.js';
+import { chunks, inChunks } from '../../database/bulk.js';
+import { Transactions } from '../../database/transactions.js';
+import type { Conversation } from '../conversation.entity.js';
+import { ConversationStore } from '../conversation.store.js';
+import { ReadPosition } from '../read-position.entity.js';
+import { ReadableConversations } from './readable-conversations.js';
+import { boundsOf, type Readable, type SeqRange, seqsWithin } from './readable.js';
+import type { ShownMessage } from './shown-message.js';
+import { ShownMessages, type Wanted } from './shown-messages.js';
+
+export interface PullMessages {
+  userID: string;
+  ranges: readonly SeqRange[];
+  /** Newest first: tells only which end `isEnd` is about. */
+  descending: boolean;
+}
+
+export interface PullSeqs {
+  userID: string;
+  conversations: readonly { conversationID: string; seqs: readonly number[] }[];
+  /** Newest first: tells only which end `isEnd` is about. */
+  descending: boolean;
+}
+
+/** Messages of one conversation. */
+export interface History {
+  conversationID: string;
+  messages: ShownMessage[];
+  /** Nothing readable lies beyond, in the direction asked. */
+  isEnd: boolean;
+  /** The bound that was crossed; 0 when none was, and in a pull by ranges. */
+  endSeq: number;
+}
+
+export interface AskReadStates {
+  userID: string;
+  /** Empty: all of the user's. */
+  conversationIDs: readonly string[];
+  withPinned: boolean;
+}
+
+/** How far a conversation goes, and how far its user has read it: unread is the difference. */
+export interface ReadState {
+  conversationID: string;
+  maxSeq: number;
+  hasReadSeq: number;
+  /** Epoch milliseconds of the newest message. */
+  maxSeqTime: number;
+}
+
+export interface ReadStates {
+  states: ReadState[];
+  /** Conversations at the top of the list; undefined when nobody asked. */
+  pinned: string[] | undefined;
+}
+
+/** Most messages of one range of a chat, and of one pull: what is beyond has to be asked for again. */
+const MAX_RANGE = 1_000;
+const MAX_PULL = 2_000;
+
+/** Conversations whose newest seq one statement looks up; SQLite joins 500 queries at most. */
+const LOOKUPS = 200;
+
+/** Reading what was stored. */
+@Injectable()
+export class HistoryService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly conversations: ConversationStore,
+    private readonly readable: ReadableConversations,
+    private readonly messages: ShownMessages,
+  ) {}
+
+  /**
+   * The newest seq of each of a user's conversations with messages, and of the channels of notifications that concern him.
+   * Source: contract/messages.md 6.1. @throws NotPermitted
+   */
+  async newestSeqs(actor: Actor, userID: string): Promise<Map<string, number>> {
+    assertSelf(actor, userID);
+    const mine = await this.readable.all(userID);
+    const ids = [...mine.map(({ conversationID }) => conversationID), ...this.readable.channelsOf(userID, mine)];
+    const counters = await this.readable.counters(ids);
+    const seqs = [...counters.values()].map(({ conversationID, maxSeq }) => [conversationID, maxSeq] as const);
+    return new Map(seqs.filter(([, maxSeq]) => maxSeq > 0));
+  }
+
+  /**
+   * Messages by ranges of seqs, ascending. A range of a conversation the user does not have, or without anything he may
+   * read, is left out. Source: contract/messages.md 6.3. @throws NotPermitted
+   */
+  async pull(actor: Actor, { userID, ranges, descending }: PullMessages): Promise<History[]> {
+    assertSelf(actor, userID);
+    const readable = await this.readable.of(
+      userID,
+      ranges.map(({ conversationID }) => conversationID),
+    );
+    const wanted: (Wanted & { range: SeqRange })[] = [];
+    let left = MAX_PULL;
+    for (const range of ranges) {
+      const conversation = readable.get(range.conversationID);
+      if (!conversation) continue;
+      const most = isNotificationChannel(range.conversationID) ? left : Math.min(range.num, MAX_RANGE, left);
+      const seqs = seqsWithin(conversation, range, most);
+      left -= seqs.length;
+      if (seqs.length > 0) wanted.push({ readable: conversation, seqs, range });
+    }
+    const messages = await this.messages.read(userID, wanted);
+    return wanted.map(({ readable: { conversationID, min, max }, range }, index) => ({
+      conversationID,
+      messages: messages[index],
+      isEnd: descending ? range.begin <= min : max <= range.end,
+      endSeq: 0,
+    }));
+  }
+
+  /**
+   * Messages by lists of seqs, in the order asked. Every conversation asked for is answered, without messages when the user
+   * may not read it. Source: contract/messages.md 6.4. @throws NotPermitted
+   */
+  async pullBySeqs(actor: Actor, { userID, conversations, descending }: PullSeqs): Promise<History[]> {
+    assertSelf(actor, userID);
+    const readable = await this.readable.of(
+      userID,
+      conversations.map(({ conversationID }) => conversationID),
+    );
+    const wanted: Wanted[] = [];
+    let left = MAX_PULL;
+    const histories = conversations.map(({ conversationID, seqs }): History => {
+      const conversation = readable.get(conversationID);
+      const history = { conversationID, messages: [], isEnd: false, endSeq: 0 };
+      if (!conversation) return history;
+      const { min, max } = conversation;
+      const inside = seqs.filter((seq) => seq >= min && seq <= max).slice(0, left);
+      left -= inside.length;
+      wanted.push({ readable: conversation, seqs: inside });
+      const asked = seqs.filter((seq) => seq > 0);
+      if (descending && asked.some((seq) => seq < min)) return { ...history, isEnd: true, endSeq: min };
+      if (!descending && asked.some((seq) => seq > max)) return { ...history, isEnd: true, endSeq: max };
+      return history;
+    });
+    const messages = await this.messages.read(userID, wanted);
+    const found = new Map(wanted.map(({ readable: { conversationID } }, index) => [conversationID, messages[index]]));
+    return histories.map((history) => ({ ...history, messages: found.get(history.conversationID) ?? [] }));
+  }
+
+  /**
+   * The newest message of each conversation as its user is shown it; left out are conversations he does not have or may
+   * read nothing of. Whoever calls has made sure that he may ask for this user. Source: contract/messages.md 6.5.
+   */
+  async lastMessages(userID: string, conversationIDs: readonly string[]): Promise<Map<string, ShownMessage>> {
+    const readable = [...(await this.readable.of(userID, conversationIDs)).values()];
+    const wanted = await this.newestOf(readable);
+    const messages = (await this.messages.read(userID, wanted)).flat();
+    // What has no sender is a placeholder: the message is for others.
+    return new Map(messages.filter(({ sendID }) => sendID).map((message) => [message.conversationID, message]));
+  }
+
+  /** As `lastMessages`, for whoever calls. Source: contract/messages.md 6.5. @throws NotPermitted */
+  async pullLast(
+    actor: Actor,
+    { userID, conversationIDs }: { userID: string; conversationIDs: readonly string[] },
+  ): Promise<Map<string, ShownMessage>> {
+    assertSelf(actor, userID);
+    return this.lastMessages(userID, conversationIDs);
+  }
+
+  /**
+   * How far conversations go and are read. Of one the user does not have, all is 0. Source: contract/messages.md 6.2.
+   * @throws NotPermitted
+   */
+  async readStates(actor: Actor, { userID, conversationIDs, withPinned }: AskReadStates): Promise<ReadStates> {
+    assertSelf(actor, userID);
+    const all = conversationIDs.length === 0 || withPinned ? await this.readable.all(userID) : [];
+    const asked = conversationIDs.length > 0 ? [...new Set(conversationIDs)] : all.map((one) => one.conversationID);
+    const own = conversationIDs.length > 0 ? await this.conversations.findAll(userID, asked) : mapOf(all);
+    const counters = await this.readable.counters([...own.keys()]);
+    const positions = await this.positions(userID, [...own.keys()]);
+    const states = asked.map((conversationID): ReadState => {
+      const conversation = own.get(conversationID);
+      if (!conversation) return { conversationID, maxSeq: 0, hasReadSeq: 0, maxSeqTime: 0 };
+      const counter = counters.get(conversationID);
+      const { min, max } = boundsOf(counter, conversation);
+      // What is below the lowest readable seq cannot be unread.
+      const hasReadSeq = Math.min(max, Math.max(positions.get(conversationID) ?? 0, min - 1));
+      return { conversationID, maxSeq: max, hasReadSeq, maxSeqTime: counter?.maxSeqTime ?? 0 };
+    });
+    const pinned = all.filter(({ isPinned }) => isPinned).map(({ conversationID }) => conversationID);
+    return { states, pinned: withPinned ? pinned : undefined };
+  }
+
+  private async positions(userID: string, conversationIDs: readonly string[]): Promise<Map<string, number>> {
+    const rows = await inChunks(conversationIDs, (some) =>
+      this.transactions.manager.findBy(ReadPosition, { userID, conversationID: In([...some]) }),
+    );
+    return new Map(rows.map(({ conversationID, hasReadSeq }) => [conversationID, hasReadSeq]));
+  }
+
+  /** The newest seq of each that a message is stored at; the last ones may have been deleted. */
+  private async newestOf(readable: readonly Readable[]): Promise<Wanted[]> {
+    const wanted: Wanted[] = [];
+    for (const some of chunks(readable, LOOKUPS)) {
+      const newest = 'MAX(seq) AS seq FROM im_messages WHERE conversationID = ? AND seq BETWEEN ? AND ?';
+      const rows = (await this.transactions.manager.query(
+        some.map((_, place) => `SELECT ${place} AS place, ${newest}`).join(' UNION ALL '),
+        some.flatMap(({ conversationID, min, max }) => [conversationID, min, max]),
+      )) as { place: number | string; seq: number | string | null }[];
+      for (const { place, seq } of rows) {
+        if (seq !== null) wanted.push({ readable: some[Number(place)], seqs: [Number(seq)] });
+      }
+    }
+    return wanted;
+  }
+}
+
+function mapOf(conversations: readonly Conversation[]): Map<string, Conversation> {
+  return new Map(conversations.map((one) => [one.conversationID, one]));
+}

@@ -1,0 +1,31 @@
+import { listOrNull } from '../../dialects/v3-fields.js';
+import type { ShownMessage } from '../history/shown-message.js';
+
+/** MsgData. `content` is base64, null when empty; `options` are left out when there are none. Source: contract/v3/common.md section 12. */
+export function messageView(message: ShownMessage): object {
+  const options = JSON.parse(message.options) as object;
+  return {
+    sendID: message.sendID,
+    recvID: message.recvID,
+    groupID: message.groupID,
+    clientMsgID: message.clientMsgID,
+    serverMsgID: message.serverMsgID,
+    senderPlatformID: message.senderPlatformID,
+    senderNickname: message.senderNickname,
+    senderFaceURL: message.senderFaceURL,
+    sessionType: message.sessionType,
+    msgFrom: message.msgFrom,
+    contentType: message.contentType,
+    content: message.content === '' ? null : Buffer.from(message.content).toString('base64'),
+    seq: message.seq,
+    sendTime: message.sendTime,
+    createTime: message.createTime,
+    status: message.status,
+    isRead: message.isRead,
+    ...(Object.keys(options).length > 0 ? { options } : {}),
+    offlinePushInfo: message.offlinePushInfo ? (JSON.parse(message.offlinePushInfo) as object) : null,
+    atUserIDList: message.atUserIDList ? listOrNull(JSON.parse(message.atUserIDList) as string[]) : null,
+    attachedInfo: message.attachedInfo,
+    ex: message.ex,
+  };
+}

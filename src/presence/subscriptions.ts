@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+
+/** Users one subscriber may watch. */
+export const MAX_SUBSCRIPTIONS = 3_000;
+
+/** Subscriptions of all subscribers together; who did not ask for longest is forgotten first. */
+const MAX_IN_ALL = 2_000_000;
+
+/**
+ * Whom users asked, by REST, to be told about. In memory: like presence itself it does not outlive the process, and clients
+ * subscribe again when they connect. Those of the gateway belong to its connections and are not here.
+ */
+@Injectable()
+export class Subscriptions {
+  private readonly watched = new LRUCache<string, ReadonlySet<string>>({
+    maxSize: MAX_IN_ALL,
+    sizeCalculation: (userIDs) => userIDs.size,
+  });
+
+  /**
+   * Adds users to those a subscriber watches. Users watched already stay where they are.
+   *
+   * @returns false, and nothing is changed, when there would be more than {@link MAX_SUBSCRIPTIONS}
+   */
+  add(subscriber: string, userIDs: readonly string[]): boolean {
+    const next = new Set([...this.of(subscriber), ...userIDs]);
+    if (next.size > MAX_SUBSCRIPTIONS) return false;
+    if (next.size > 0) this.watched.set(subscriber, next);
+    return true;
+  }
+
+  /** Takes users from those a subscriber watches. Who is not among them is no error. */
+  remove(subscriber: string, userIDs: readonly string[]): void {
+    const next = new Set(this.of(subscriber));
+    for (const userID of userIDs) next.delete(userID);
+    if (next.size > 0) this.watched.set(subscriber, next);
+    else this.watched.delete(subscriber);
+  }
+
+  /** Whom a subscriber watches, in the order they were added. */
+  of(subscriber: string): readonly string[] {
+    return [...(this.watched.get(subscriber) ?? [])];
+  }
+
+  /** These subscribers watch nobody any more. */
+  forget(subscribers: readonly string[]): void {
+    for (const subscriber of subscribers) this.watched.delete(subscriber);
+  }
+}

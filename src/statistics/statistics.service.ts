@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { type Page, pageBounds } from '../core/pages.js';
+import { SessionType } from '../core/protocol.js';
+import { GroupQueries } from '../groups/group-queries.service.js';
+import type { GroupSummary } from '../groups/groups.service.js';
+import type { User } from '../users/user.entity.js';
+import { UsersService } from '../users/users.service.js';
+import { type MessageScope, type Span, StatisticsRepository } from './statistics.repository.js';
+
+/** How something grew. */
+export interface Growth {
+  total: number;
+  /** How many were there before the span. */
+  before: number;
+  /** Beginning of a UTC day, epoch milliseconds → how many came on it. Days on which none came are missing. */
+  days: ReadonlyMap<number, number>;
+}
+
+/** Who was most or least active. */
+export interface ActivityQuery {
+  span: Span;
+  /** The least active first. */
+  ascending: boolean;
+  page: Page;
+}
+
+/** How much was written, and a page of those who, or of the groups in which. */
+export interface Activity<T> {
+  messages: number;
+  /** How many senders or groups there were. */
+  ids: number;
+  /** Beginning of a UTC day, epoch milliseconds → messages of it. */
+  days: ReadonlyMap<number, number>;
+  /** `found` is undefined when it was deleted since. */
+  ranking: { id: string; found: T | undefined; count: number }[];
+}
+
+/** Counts for the administrators, by UTC days. Source: contract/v3/statistics.md. */
+@Injectable()
+export class StatisticsService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly groups: GroupQueries,
+    private readonly statistics: StatisticsRepository,
+  ) {}
+
+  /** Accounts, those of administrators too. */
+  userGrowth(span: Span): Promise<Growth> {
+    return this.statistics.growth('im_users', span);
+  }
+
+  /** Groups, dismissed ones too. */
+  groupGrowth(span: Span): Promise<Growth> {
+    return this.statistics.growth('im_groups', span);
+  }
+
+  /** Who wrote, in single chats and if asked in groups. */
+  async activeUsers(query: ActivityQuery, withGroups: boolean): Promise<Activity<User>> {
+    const sessionTypes = withGroups ? [SessionType.single, SessionType.group] : [SessionType.single];
+    return this.activity(query, { ...query.span, by: 'sendID', sessionTypes }, (ids) => this.users.getAll(ids));
+  }
+
+  /** In which groups was written. */
+  async activeGroups(query: ActivityQuery): Promise<Activity<GroupSummary>> {
+    return this.activity(query, { ...query.span, by: 'groupID', sessionTypes: [SessionType.group] }, async (ids) => {
+      const found = await this.groups.find(ids);
+      return new Map(found.map((summary) => [summary.group.groupID, summary]));
+    });
+  }
+
+  private async activity<T>(
+    { ascending, page }: ActivityQuery,
+    scope: MessageScope,
+    load: (ids: string[]) => Promise<ReadonlyMap<string, T>>,
+  ): Promise<Activity<T>> {
+    const sums = await this.statistics.activity(scope);
+    const bounds = pageBounds(page, sums.ids);
+    const counts = bounds.limit === 0 ? [] : await this.statistics.ranking(scope, ascending, bounds);
+    const found = counts.length > 0 ? await load(counts.map(({ id }) => id)) : new Map<string, T>();
+    return { ...sums, ranking: counts.map(({ id, count }) => ({ id, found: found.get(id), count })) };
+  }
+}
