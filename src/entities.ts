@@ -42,8 +42,6 @@ export const IM_ENTITIES = [
   HiddenMessage,
   Version,
   Change,
-  UserCommand,
-  ClientConfig,
   SendStatus,
   SendJob,
   StoredObject,
@@ -51,4 +49,6 @@ export const IM_ENTITIES = [
   PushToken,
   AppBadge,
   ClientLog,
+  UserCommand,
+  ClientConfig,
 ];

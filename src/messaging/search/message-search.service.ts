@@ -72,8 +72,8 @@ export class MessageSearchService {
     const single = messages.filter(({ sessionType }) => sessionType === SessionType.single);
     const users = await this.users.getAll(single.map(({ recvID }) => recvID));
     const inGroup = messages.filter(({ groupID }) => groupID !== '');
-    const found = await this.groups.find(inGroup.map(({ groupID }) => groupID));
-    const groups = new Map(found.map((summary) => [summary.group.groupID, summary]));
+    const summaries = await this.groups.find([...new Set(inGroup.map(({ groupID }) => groupID))]);
+    const groups = new Map(summaries.map((one) => [one.group.groupID, one]));
     return messages.map((message) => ({
       message,
       recvNickname: message.groupID ? '' : (users.get(message.recvID)?.nickname ?? ''),

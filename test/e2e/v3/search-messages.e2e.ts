@@ -176,6 +176,15 @@ describeOnEachDatabase('v3 search_msg', (database) => {
     });
   });
 
+  it('shows what was written in a message that was revoked', async () => {
+    const revoked = await im.v3('/msg/revoke_msg', { conversationID: 'si_ann_cid', seq: 1, userID: 'ann' }, admin);
+    expect(revoked.body).toMatchObject({ errCode: 0 });
+    expect((await search({ sendID: 'ann', recvID: 'cid' })).body.data).toMatchObject({
+      chatLogs: [{ chatLog: { contentType: 101, content: '{"content":"5"}' }, isRevoked: true }],
+      chatLogsNum: 1,
+    });
+  });
+
   describe('of very many', () => {
     const COUNT = 12_000;
     beforeAll(async () => {

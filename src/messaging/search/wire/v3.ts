@@ -4,6 +4,7 @@ import { Int, Text } from '../../../dialects/fields.js';
 import type { V3Speech } from '../../../dialects/speech.js';
 import { listOrNull, NO_PAGE, Pagination, PaginationV3, v3Answer } from '../../../dialects/v3-fields.js';
 import type { Wire } from '../../../dialects/wire.js';
+import type { Message } from '../../message.entity.js';
 import type { FoundMessage, SearchMessages } from '../message-search.service.js';
 
 const DAY_MS = 86_400_000;
@@ -40,6 +41,11 @@ function startOfDay(day: string): number {
   return time;
 }
 
+/** Whether nobody but administrators is shown the message any more. */
+function isRevoked({ revocation }: Message): boolean {
+  return revocation !== '';
+}
+
 /** ChatLog. Members of the group are 0 and "" outside groups and when it is gone. */
 function chatLogView({ message, recvNickname, group }: FoundMessage): object {
   return {
@@ -73,7 +79,7 @@ function chatLogView({ message, recvNickname, group }: FoundMessage): object {
 export const searchMsgV3: V3Speech<SearchMessages, { total: number; found: FoundMessage[] }> = {
   request: SearchMsgV3,
   answer: ({ total, found }) => ({
-    chatLogs: listOrNull(found.map((one) => ({ chatLog: chatLogView(one), isRevoked: one.message.revocation !== '' }))),
+    chatLogs: listOrNull(found.map((one) => ({ chatLog: chatLogView(one), isRevoked: isRevoked(one.message) }))),
     chatLogsNum: total,
   }),
   sample: {
