@@ -1,6 +1,6 @@
 import { systemActor } from '../../src/core/actor.js';
 import { ImEvents } from '../../src/events/events.js';
-import { GroupsService } from '../../src/groups/groups.service.js';
+import { MembersService } from '../../src/groups/members.service.js';
 import type { Message } from '../../src/messaging/message.entity.js';
 import { MessagesAccepted } from '../../src/messaging/message.events.js';
 import { MessagesService } from '../../src/messaging/messages.service.js';
@@ -53,7 +53,7 @@ export function historyTalk(im: Im): HistoryTalk {
         message.status === 4 ? '-' : (unpacked(message).content ?? `${message.contentType}`),
       );
     },
-    kick: (userID, groupID) => im.get(GroupsService).kick(systemActor('openIM123456'), { groupID, userIDs: [userID] }),
+    kick: (userID, groupID) => im.get(MembersService).kick(systemActor('openIM123456'), { groupID, userIDs: [userID] }),
     heard(contentType) {
       const messages = told.splice(0).filter((message) => message.contentType === contentType);
       return messages.map((message) => ({ message, detail: JSON.parse(JSON.parse(message.content).detail) }));

@@ -157,7 +157,8 @@ describeOnEachDatabase('v3 revoking', (database) => {
         ['admin2', 60],
       ]);
       const members = people.map((userID) => ({ userID, role: (roles.get(userID) ?? 20) as 100 }));
-      ({ groupID } = await im.get(GroupsService).create(systemActor('owner'), { groupName: 'g', members }));
+      const created = await im.get(GroupsService).create(systemActor('owner'), { groupName: 'g', members });
+      ({ groupID } = created.group);
     });
 
     it.each([
