@@ -14,7 +14,7 @@ export const routes: Routes = {
   },
   // The message is the member's own; that nobody else may revoke it is in history-revoke.e2e.ts.
   'msg/revoke_msg': {
-    body: ({ chatID }) => ({ conversationID: chatID, seq: 1, userID: 'member' }),
+    body: ({ chatID }) => ({ conversationID: chatID, seq: 2, userID: 'member' }),
     expect: ONLY_MEMBER_SELF,
   },
   'msg/mark_msgs_as_read': {

@@ -7,7 +7,7 @@
 export interface World {
   /** The users' IDs are the names of the callers. */
   groupID: string;
-  /** `si_member_owner`: the chat of the two friends `member` and `owner`, with messages 1 to 3, written by `member`. */
+  /** `si_member_owner`: the chat of the two friends `member` and `owner`, with the notice of their friendship, and messages 2 and 3 by `member`. */
   chatID: string;
   /** `sg_<groupID>`. */
   groupChatID: string;
