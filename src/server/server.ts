@@ -40,7 +40,8 @@ export async function startServer(config: ServerConfig, logger: Logger): Promise
   });
   const fastify = adapter.getInstance() as FastifyInstance;
   const draining = new Draining(fastify);
-  await fastify.register(compress, { encodings: ['gzip'], threshold: COMPRESS_FROM });
+  // Bodies are taken as they come: the protocol knows no compressed ones, and a small one could grow without bound.
+  await fastify.register(compress, { encodings: ['gzip'], threshold: COMPRESS_FROM, globalDecompression: false });
   addCommonHeaders(fastify);
   acceptAnyContentType(fastify, config.bodyLimit);
   logRequests(fastify, logger);

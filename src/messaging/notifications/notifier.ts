@@ -6,7 +6,7 @@ import type { Message } from '../message.entity.js';
 import { MessagesAccepted } from '../message.events.js';
 import { MessageStore } from '../message.store.js';
 import { type MessageOptions, outgoing, type OutgoingMessage } from '../outgoing.js';
-import { NOTIFICATION_KINDS } from './kinds.js';
+import { NO_TEXT, NOTIFICATION_KINDS } from './kinds.js';
 
 /** One notification: to a group, or to one user. */
 export interface Notice {
@@ -78,7 +78,7 @@ function write(notice: Notice): Written {
   const { contentType, sendID, groupID = '', detail, sender } = notice;
   const kind = NOTIFICATION_KINDS[contentType] ?? {};
   const { chatCopy = kind.chatCopy ?? false, reliable = kind.reliable ?? false } = notice;
-  const push = kind.push !== undefined;
+  const push = kind.offlinePush ?? false;
   const copy = outgoing({
     contentType,
     sendID,
@@ -88,7 +88,7 @@ function write(notice: Notice): Written {
     content: JSON.stringify({ detail: JSON.stringify(detail) }),
     msgFrom: MessageFrom.system,
     options: { offlinePush: push, unreadCount: true },
-    offlinePushInfo: kind.push,
+    offlinePushInfo: kind.text ?? NO_TEXT,
     senderNickname: sender?.nickname,
     senderFaceURL: sender?.faceURL,
   });

@@ -11,6 +11,9 @@ import type { RevokeMessage } from '../revocations.service.js';
 /** Any whole number a seq can be compared with. */
 const SEQ = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
 
+/** Bounds of a range may be the largest of 64 bits, which means to the end. Rounding does no harm: no seq is near. */
+const BOUND = { min: -(2 ** 63), max: 2 ** 63, need: 'optional' } as const;
+
 /** Most ranges of one pull. Clients ask for up to 100 messages at a time. */
 const MAX_RANGES = 1_000;
 
@@ -37,9 +40,9 @@ export const newestSeqV3: V3Speech<string, Map<string, number>> = {
 
 export class SeqRangeV3 {
   @ID({ need: 'optional', example: SAMPLE_CHAT }) conversationID: string = '';
-  @Int({ ...SEQ, need: 'optional', example: 1 }) begin: number = 0;
-  @Int({ ...SEQ, need: 'optional', example: 100 }) end: number = 0;
-  @Int({ ...SEQ, need: 'optional', example: 100, description: 'Most messages; of a longer range the last ones.' })
+  @Int({ ...BOUND, example: 1 }) begin: number = 0;
+  @Int({ ...BOUND, example: 100 }) end: number = 0;
+  @Int({ ...BOUND, example: 100, description: 'Most messages; of a longer range the last ones.' })
   num: number = 0;
 }
 
