@@ -9,6 +9,7 @@ const ORDER = [
   '/auth/user_token',
   '/group/create_group',
   '/group/invite_user_to_group',
+  '/group/join_group',
   '/manager/send_msg',
 ];
 
@@ -91,7 +92,11 @@ describeOnEachDatabase('The documentation', (database) => {
         const asked = JSON.stringify(value)
           .replaceAll('05dc84b52829e82242a710ecf999c72c', groupID)
           .replaceAll('eyJhbGciOi…', token);
-        const headers: Record<string, string> = { token, ...(dialect === 'v3' ? { operationID: 'docs' } : {}) };
+        const headers: Record<string, string> = {
+          'content-type': 'application/json',
+          token,
+          ...(dialect === 'v3' ? { operationID: 'docs' } : {}),
+        };
         const answer = await im.post(url, asked, headers);
         const what = `${dialect} ${path} ${asked} -> ${answer.text}`;
         expect(answer.status, what).toBe(200);

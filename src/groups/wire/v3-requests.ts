@@ -61,7 +61,7 @@ const SAMPLE_PAGE = v3Answer({
   total: 1,
   groupRequests: [
     {
-      userInfo: { userID: 'openIMAdmin', nickname: 'system3', faceURL: '', ex: '' },
+      userInfo: { userID: '11111112', nickname: 'system3', faceURL: '', ex: '' },
       groupInfo: SAMPLE_GROUP,
       handleResult: 0,
       reqMsg: 'hello',
@@ -85,7 +85,7 @@ export class JoinGroupV3 implements Wire<JoinGroup> {
     description: '1 by an administrator, 2 invitation, 3 search, 4 QR code.',
   })
   joinSource: number;
-  @ID({ need: 'optional', description: 'Who joins.', example: 'openIMAdmin' }) inviterUserID: string = '';
+  @ID({ need: 'optional', description: 'Who joins.', example: '11111112' }) inviterUserID: string = '';
   @Text({ need: 'optional', max: MAX_REQUEST_MESSAGE }) reqMessage: string = '';
   @Text({ need: 'optional', max: 4096 }) ex: string = '';
 
@@ -103,14 +103,14 @@ export const joinGroupV3: V3Speech<JoinGroup, void> = {
   request: JoinGroupV3,
   errors: USER_NOT_FOUND,
   sample: {
-    request: { groupID: SAMPLE_GROUP_ID, joinSource: 3, inviterUserID: 'openIMAdmin', reqMessage: 'hello', ex: '' },
+    request: { groupID: SAMPLE_GROUP_ID, joinSource: 3, inviterUserID: '11111112', reqMessage: 'hello', ex: '' },
     answer: v3Answer(),
   },
 };
 
 export class GroupApplicationResponseV3 implements Wire<AnswerGroupRequest> {
   @ID({ missing: 'groupID is empty', example: SAMPLE_GROUP_ID }) groupID: string;
-  @ID({ missing: 'fromUserID is empty', example: 'openIMAdmin' }) fromUserID: string;
+  @ID({ missing: 'fromUserID is empty', example: '11111112' }) fromUserID: string;
   @Text({ need: 'optional', max: MAX_REQUEST_MESSAGE }) handledMsg: string = '';
   @Int({
     need: 'optional',
@@ -131,7 +131,7 @@ export const groupApplicationResponseV3: V3Speech<AnswerGroupRequest, void> = {
   request: GroupApplicationResponseV3,
   errors: { 'user.not-found': { errCode: 1004, errMsg: 'RecordNotFoundError', errDlt: 'user not found' } },
   sample: {
-    request: { groupID: SAMPLE_GROUP_ID, fromUserID: 'openIMAdmin', handledMsg: 'welcome', handleResult: 1 },
+    request: { groupID: SAMPLE_GROUP_ID, fromUserID: '11111112', handledMsg: 'welcome', handleResult: 1 },
     answer: v3Answer(),
   },
 };
@@ -168,7 +168,7 @@ export const getRecvGroupApplicationListV3: V3Speech<RequestSearch, RequestPage>
 };
 
 export class GetUserReqGroupApplicationListV3 extends RequestListV3 implements Wire<RequestSearch> {
-  @ID({ missing: 'UserID is empty', example: 'openIMAdmin' }) userID: string;
+  @ID({ missing: 'UserID is empty', example: '11111112' }) userID: string;
 
   toInput(): RequestSearch {
     return this.searchOf(this.userID);
@@ -180,14 +180,14 @@ export const getUserReqGroupApplicationListV3: V3Speech<RequestSearch, RequestPa
   answer: pageView,
   errors: USER_NOT_FOUND,
   sample: {
-    request: { userID: 'openIMAdmin', pagination: PAGE, groupIDs: [], handleResults: [] },
+    request: { userID: '11111112', pagination: PAGE, groupIDs: [], handleResults: [] },
     answer: SAMPLE_PAGE,
   },
 };
 
 export class GetGroupUsersReqApplicationListV3 implements Wire<{ groupID: string; userIDs: string[] }> {
   @ID({ missing: 'GroupID is empty', example: SAMPLE_GROUP_ID }) groupID: string;
-  @TextList({ missing: 'UserID is empty', example: ['openIMAdmin'] }) userIDs: string[];
+  @TextList({ missing: 'UserID is empty', example: ['11111112'] }) userIDs: string[];
 
   toInput(): { groupID: string; userIDs: string[] } {
     assertFilled(this.userIDs, 'UserID is empty', 'userIDs');
@@ -199,12 +199,12 @@ export class GetGroupUsersReqApplicationListV3 implements Wire<{ groupID: string
 export const getGroupUsersReqApplicationListV3: V3Speech<{ groupID: string; userIDs: string[] }, RequestPage> = {
   request: GetGroupUsersReqApplicationListV3,
   answer: pageView,
-  sample: { request: { groupID: SAMPLE_GROUP_ID, userIDs: ['openIMAdmin'] }, answer: SAMPLE_PAGE },
+  sample: { request: { groupID: SAMPLE_GROUP_ID, userIDs: ['11111112'] }, answer: SAMPLE_PAGE },
 };
 
 export class GetSpecifiedUserGroupRequestInfoV3 implements Wire<{ groupID: string; userID: string }> {
   @ID({ need: 'optional', example: SAMPLE_GROUP_ID }) groupID: string = '';
-  @ID({ need: 'optional', example: 'openIMAdmin' }) userID: string = '';
+  @ID({ need: 'optional', example: '11111112' }) userID: string = '';
 
   toInput(): { groupID: string; userID: string } {
     return { groupID: this.groupID, userID: this.userID };
@@ -214,7 +214,7 @@ export class GetSpecifiedUserGroupRequestInfoV3 implements Wire<{ groupID: strin
 export const getSpecifiedUserGroupRequestInfoV3: V3Speech<{ groupID: string; userID: string }, RequestPage> = {
   request: GetSpecifiedUserGroupRequestInfoV3,
   answer: pageView,
-  sample: { request: { groupID: SAMPLE_GROUP_ID, userID: 'openIMAdmin' }, answer: SAMPLE_PAGE },
+  sample: { request: { groupID: SAMPLE_GROUP_ID, userID: '11111112' }, answer: SAMPLE_PAGE },
 };
 
 export class GetGroupApplicationUnhandledCountV3 implements Wire<{ userID: string; after: number }> {
