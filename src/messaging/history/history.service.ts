@@ -72,6 +72,12 @@ const MAX_LAST_BYTES = 64 * 1024 * 1024;
 /** Conversations whose newest seq one statement looks up; SQLite joins 500 queries at most. */
 const LOOKUPS = 200;
 
+/** The newest of a conversation that its reader did not delete for himself. */
+const NEWEST =
+  'SELECT m.seq FROM im_messages m WHERE m.conversationID = ? AND m.seq BETWEEN ? AND ? AND NOT EXISTS ' +
+  '(SELECT 1 FROM im_hidden_messages h WHERE h.userID = ? AND h.conversationID = m.conversationID AND h.seq = m.seq) ' +
+  'ORDER BY m.seq DESC LIMIT 1';
+
 /** Reading what was stored. */
 @Injectable()
 export class HistoryService {
@@ -160,7 +166,7 @@ export class HistoryService {
    */
   async lastMessages(userID: string, conversationIDs: readonly string[]): Promise<Map<string, ShownMessage>> {
     const readable = [...(await this.readable.of(userID, conversationIDs)).values()];
-    const wanted = await this.newestOf(readable);
+    const wanted = await this.newestOf(userID, readable);
     const messages = (await this.messages.read(userID, wanted, { maxBytes: MAX_LAST_BYTES })).flat();
     // What has no sender is a placeholder: the message is for others.
     return new Map(messages.filter(({ sendID }) => sendID).map((message) => [message.conversationID, message]));
@@ -206,14 +212,13 @@ export class HistoryService {
     return new Map(rows.map(({ conversationID, hasReadSeq }) => [conversationID, hasReadSeq]));
   }
 
-  /** The newest seq of each that a message is stored at; the last ones may have been deleted. */
-  private async newestOf(readable: readonly Readable[]): Promise<Wanted[]> {
+  /** The newest seq of each at which there is something to show: what was deleted, by all or by the user, is passed over. */
+  private async newestOf(userID: string, readable: readonly Readable[]): Promise<Wanted[]> {
     const wanted: Wanted[] = [];
     for (const some of chunks(readable, LOOKUPS)) {
-      const newest = 'MAX(seq) AS seq FROM im_messages WHERE conversationID = ? AND seq BETWEEN ? AND ?';
       const rows = (await this.transactions.manager.query(
-        some.map((_, place) => `SELECT ${place} AS place, ${newest}`).join(' UNION ALL '),
-        some.flatMap(({ conversationID, min, max }) => [conversationID, min, max]),
+        some.map((_, place) => `SELECT ${place} AS place, (${NEWEST}) AS seq`).join(' UNION ALL '),
+        some.flatMap(({ conversationID, min, max }) => [conversationID, min, max, userID]),
       )) as { place: number | string; seq: number | string | null }[];
       for (const { place, seq } of rows) {
         if (seq !== null) wanted.push({ readable: some[Number(place)], seqs: [Number(seq)] });

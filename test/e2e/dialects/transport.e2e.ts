@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { createServer } from 'node:http';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeOnEachDatabase, startIm } from '../../support/server.js';
 import type { Im } from '../../support/im.js';
@@ -73,6 +73,22 @@ describeOnEachDatabase('The transport', (database) => {
     expect(await encodingOf('/user/get_users', { pagination: { pageNumber: 1, showNumber: 100 } })).toBe('gzip');
     expect(await encodingOf('/user/get_users', { pagination: { pageNumber: 1, showNumber: 1 } })).toBeUndefined();
   });
+
+  it.each(['gzip', 'deflate', 'br', 'nonsense'])(
+    'takes a body that says it is %s for what it is: no JSON',
+    async (encoding) => {
+      const send = (body: string | Buffer) =>
+        fetch(`${im.url}/auth/user_token`, {
+          method: 'POST',
+          headers: { operationID: '1', 'content-encoding': encoding },
+          body,
+          signal: AbortSignal.timeout(5_000),
+        }).then((answer) => answer.json());
+      const compressed = gzipSync(JSON.stringify({ secret: 'openIM123', platformID: 1, userID: 'openIM123456' }));
+      expect(await send(compressed)).toMatchObject({ errCode: 1001, errMsg: 'ArgsError' });
+      expect(await send('not JSON')).toMatchObject({ errCode: 1001, errMsg: 'ArgsError' });
+    },
+  );
 
   describe.each([0, 1])('what is not HTTP as it should be (port %i)', (index) => {
     it.each([
