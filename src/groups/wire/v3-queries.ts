@@ -5,7 +5,6 @@ import { Int, Text, TextList } from '../../dialects/fields.js';
 import type { V3Speech } from '../../dialects/speech.js';
 import { listOrNull, Pagination, PaginationV3, v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
-import { goJson, hashOf } from '../../sync/id-hash.js';
 import type { GroupAbstract, GroupSearch, MemberSearch, OwnedGroup, ShownMember } from '../group-queries.service.js';
 import type { GroupSummary } from '../groups.service.js';
 import { SAMPLE_GROUP_ID } from './v1.js';
@@ -169,20 +168,16 @@ export class GetGroupAbstractInfoV3 implements Wire<string[]> {
   }
 }
 
-/** What a client compares with the hash of the members it knows. Source: contract/v3/group.md, get_group_abstract_info. */
-export function memberListHash(members: readonly ShownMember[]): bigint {
-  return members.length === 0 ? 0n : hashOf(goJson(members.map(shownMemberView)));
-}
-
+/** Source: contract/v3/group.md, get_group_abstract_info. */
 export const getGroupAbstractInfoV3: V3Speech<string[], GroupAbstract[]> = {
   request: GetGroupAbstractInfoV3,
   exactNumbers: true,
   answer: (abstracts) => ({
     groupAbstractInfos: listOrNull(
-      abstracts.map(({ groupID, members }) => ({
+      abstracts.map(({ groupID, memberCount, memberListHash }) => ({
         groupID,
-        groupMemberNumber: members.length,
-        groupMemberListHash: memberListHash(members),
+        groupMemberNumber: memberCount,
+        groupMemberListHash: memberListHash,
       })),
     ),
   }),
