@@ -152,19 +152,24 @@ export class UsersService {
 
   /** How many accounts there are. */
   count(): Promise<number> {
-    return this.users.count({});
+    return this.users.count();
   }
 
   /** A page of the accounts that match, administrators included: newest first, ties by userID. */
   async page(page: Page, filter: UserFilter = {}): Promise<{ total: number; users: User[] }> {
-    const total = await this.users.count(filter);
+    if (filter.userID || filter.nickname) {
+      const { total, userIDs } = await this.users.search(filter, pageBounds(page, Number.MAX_SAFE_INTEGER));
+      const found = await this.getAll(userIDs);
+      return { total, users: userIDs.map((userID) => found.get(userID)).filter((user) => user !== undefined) };
+    }
+    const total = await this.users.count();
     const { offset, limit } = pageBounds(page, total);
-    return { total, users: limit === 0 ? [] : await this.users.page(filter, offset, limit) };
+    return { total, users: limit === 0 ? [] : await this.users.page(offset, limit) };
   }
 
   /** A page of the IDs of all accounts, oldest first, ties by userID. */
   async pageOfIDs(page: Page): Promise<{ total: number; userIDs: string[] }> {
-    const total = await this.users.count({});
+    const total = await this.users.count();
     const { offset, limit } = pageBounds(page, total);
     return { total, userIDs: limit === 0 ? [] : await this.users.pageOfIDs(offset, limit) };
   }

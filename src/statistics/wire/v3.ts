@@ -1,5 +1,6 @@
 import { ArgumentInvalid } from '../../core/errors.js';
 import { GroupStatus } from '../../core/protocol.js';
+import type { Span } from '../../database/spans.js';
 import { Flag, Int } from '../../dialects/fields.js';
 import type { V3Speech } from '../../dialects/speech.js';
 import { listOrNull, Pagination, PaginationV3, v3Answer } from '../../dialects/v3-fields.js';
@@ -8,7 +9,6 @@ import { userView } from '../../friends/wire/v3-views.js';
 import type { GroupSummary } from '../../groups/groups.service.js';
 import { groupInfoView } from '../../groups/wire/v3-views.js';
 import type { User } from '../../users/user.entity.js';
-import type { Span } from '../statistics.repository.js';
 import type { Activity, ActivityQuery, Growth } from '../statistics.service.js';
 
 /** Source of all of these: contract/v3/statistics.md. */
