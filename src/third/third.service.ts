@@ -9,7 +9,6 @@ import { Transactions } from '../database/transactions.js';
 import { isDuplicateKey } from '../database/failures.js';
 import { OnImEvent } from '../events/on-im-event.js';
 import { UsersDeleted } from '../users/user.events.js';
-import { UserNotFound } from '../users/user.errors.js';
 import { UsersService } from '../users/users.service.js';
 import type { ClientLog } from './client-log.entity.js';
 import { type LogFilter, ThirdRepository } from './third.repository.js';
@@ -59,7 +58,7 @@ export class ThirdService {
     const now = Date.now();
     const expireTime = lifetime > 0 ? now + lifetime * 1000 : 0;
     await this.transactions.run(async () => {
-      await this.holdUser(userID);
+      await this.users.holdOne(userID); // what is noted for a user goes with him
       await this.third.setPushToken({ userID, platformID, token, expireTime, updateTime: now });
     });
   }
@@ -68,7 +67,7 @@ export class ThirdService {
   async setBadge({ userID, unreadCount }: SetBadge, actor: Actor): Promise<void> {
     assertSelf(actor, userID);
     await this.transactions.run(async () => {
-      await this.holdUser(userID);
+      await this.users.holdOne(userID);
       await this.third.setBadge({ userID, unreadCount });
     });
   }
@@ -118,12 +117,6 @@ export class ThirdService {
   @OnImEvent(UsersDeleted, { phase: 'in-transaction' })
   async forgetUsers({ userIDs }: UsersDeleted): Promise<void> {
     await this.third.forgetUsers(userIDs);
-  }
-
-  /** Kept until the transaction ends: what is noted for a user goes with him. @throws UserNotFound */
-  private async holdUser(userID: string): Promise<void> {
-    const held = await this.users.hold([userID]);
-    if (!held.has(userID)) throw new UserNotFound(userID);
   }
 }
 

@@ -3,6 +3,7 @@ import { Between, type FindOptionsWhere, In, MoreThan, MoreThanOrEqual, Not } fr
 import { AppLevel } from '../core/protocol.js';
 import { chunks, inChunks, insertRows, type OnConflict } from '../database/bulk.js';
 import { type Condition, contains } from '../database/contains.js';
+import { forUpdate } from '../database/for-update.js';
 import { fewRowsEach } from '../database/spans.js';
 import { Transactions } from '../database/transactions.js';
 import { User } from './user.entity.js';
@@ -54,13 +55,11 @@ export class UserRepository {
 
   /** As {@link UserRepository.findAll}; the rows are kept from other writers until the transaction ends, in one order for everybody. */
   lockAll(userIDs: readonly string[]): Promise<User[]> {
-    // SQLite has one writer at a time anyway, and no row locks.
-    if (this.manager.dataSource.options.type === 'better-sqlite3') return this.findAll(userIDs);
     return inChunks([...userIDs].sort(), (some) =>
       this.manager.find(User, {
         where: { userID: In([...some]) },
         order: { userID: 'ASC' },
-        lock: { mode: 'pessimistic_write' },
+        ...forUpdate(this.manager),
       }),
     );
   }

@@ -87,8 +87,7 @@ export class UsersService {
   async update(actor: Actor, userID: string, profile: Profile): Promise<void> {
     await this.events.ask(new UserUpdating(actor, userID, profile));
     await this.transactions.run(async () => {
-      const before = (await this.hold([userID])).get(userID);
-      if (!before) throw new UserNotFound(userID);
+      const before = await this.holdOne(userID);
       const changes = differences(before, profile);
       const changed = Object.keys(changes) as (keyof Profile)[];
       if (changed.length > 0) {
@@ -148,6 +147,13 @@ export class UsersService {
   async hold(userIDs: readonly string[]): Promise<Map<string, User>> {
     const users = await this.users.lockAll([...new Set(userIDs)]);
     return new Map(users.map((user) => [user.userID, user]));
+  }
+
+  /** One account, held as {@link UsersService.hold} does. @throws UserNotFound */
+  async holdOne(userID: string): Promise<User> {
+    const user = (await this.hold([userID])).get(userID);
+    if (!user) throw new UserNotFound(userID);
+    return user;
   }
 
   /** How many accounts there are. */
