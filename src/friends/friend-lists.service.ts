@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
+import { assertDistinct } from '../core/lists.js';
 import { type Page, pageBounds } from '../core/pages.js';
 import { assertOneOf, assertSelf } from '../core/permissions.js';
 import { Incremental } from '../sync/incremental.js';
@@ -9,7 +10,6 @@ import { UsersService } from '../users/users.service.js';
 import type { Black } from './black.entity.js';
 import { BlackRepository } from './black.repository.js';
 import type { Friend } from './friend.entity.js';
-import { assertDistinct } from './friend.policy.js';
 import { FriendRepository } from './friend.repository.js';
 
 /** An entry of a friend list with the friend's account. */
@@ -59,7 +59,7 @@ export class FriendListsService {
    */
   async designated(actor: Actor, ownerUserID: string, friendUserIDs: readonly string[]): Promise<ListedFriend[]> {
     assertSelf(actor, ownerUserID);
-    assertDistinct(friendUserIDs, 'friend userID repeated');
+    assertDistinct(friendUserIDs, 'friend userID repeated', 'friendUserIDs');
     const found = await this.loadAll(ownerUserID, friendUserIDs);
     return friendUserIDs.map((userID) => found.get(userID)).filter((one) => one !== undefined);
   }

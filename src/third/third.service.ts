@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
-import { ArgumentInvalid, RecordNotFound } from '../core/errors.js';
+import { RecordNotFound } from '../core/errors.js';
+import { assertSome } from '../core/lists.js';
 import { type Page, pageBounds } from '../core/pages.js';
 import { assertSelf } from '../core/permissions.js';
 import { PLATFORM_NAMES } from '../core/protocol.js';
@@ -74,7 +75,7 @@ export class ThirdService {
 
   /** Notes logs the caller uploaded. @throws ArgumentInvalid when there are none */
   async uploadLogs({ platformID, files, version, appFramework, ex }: UploadLogs, { userID }: Actor): Promise<void> {
-    if (files.length === 0) throw new ArgumentInvalid('fileURLs is empty', 'fileURLs');
+    assertSome(files, 'fileURLs is empty', 'fileURLs');
     const platform = PLATFORM_NAMES[platformID] ?? '';
     const common = { userID, platform, version, appFramework, ex, createTime: Date.now() };
     for (let draw = 1; ; draw += 1) {
@@ -95,7 +96,7 @@ export class ThirdService {
   /** Deletes all of the logs, or none. The files stay. @throws RecordNotFound when any of them is unknown */
   async deleteLogs(logIDs: readonly string[]): Promise<void> {
     const asked = [...new Set(logIDs)];
-    if (asked.length === 0) throw new ArgumentInvalid('logIDs is empty', 'logIDs');
+    assertSome(asked, 'logIDs is empty', 'logIDs');
     await this.transactions.run(async () => {
       const known = await this.third.existingLogs(asked);
       const unknown = asked.filter((logID) => !known.has(logID));

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, systemActor } from '../core/actor.js';
-import { ArgumentInvalid } from '../core/errors.js';
+import { assertSome } from '../core/lists.js';
 import { type Page, pageBounds } from '../core/pages.js';
 import { AppLevel } from '../core/protocol.js';
 import { ImSettings } from '../core/settings.js';
@@ -47,7 +47,7 @@ export class UsersService {
    * @throws UserAlreadyRegistered when any of them exists
    */
   async register(newcomers: readonly NewUser[]): Promise<User[]> {
-    if (newcomers.length === 0) throw new ArgumentInvalid('users is empty', 'users');
+    assertSome(newcomers, 'users is empty', 'users');
     assertNewUserIDs(newcomers.map(({ userID }) => userID));
     const now = Date.now();
     const users = newcomers.map((newcomer) => newUser(newcomer, now));

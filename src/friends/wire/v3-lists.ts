@@ -1,3 +1,4 @@
+import { assertDistinct, assertNotTooMany, assertSome } from '../../core/lists.js';
 import type { Page } from '../../core/pages.js';
 import { ID } from '../../dialects/common-fields.js';
 import { uint64Of } from '../../dialects/exact-numbers.js';
@@ -6,11 +7,10 @@ import type { V3Speech } from '../../dialects/speech.js';
 import { listOrNull, Pagination, PaginationV3, v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
 import { type Changes, changesView, type FullIDs, fullIDsView, type KnownVersion } from '../../sync/views.js';
+import { userInfoView } from '../../users/wire/v3-views.js';
 import type { ListedFriend, Relation } from '../friend-lists.service.js';
-import { assertDistinct } from '../friend.policy.js';
-import { assertNotTooMany, assertSome } from './v3-rules.js';
 import { FRIEND_SAMPLE } from './v3-samples.js';
-import { bareBlackView, bareFriendView, listedFriendView, userView } from './v3-views.js';
+import { bareBlackView, bareFriendView, listedFriendView } from './v3-views.js';
 
 /** Reading friend lists in v3. Source: contract/v3/friend.md. */
 
@@ -49,7 +49,7 @@ export class GetDesignatedFriendsV3 implements Wire<SomeOf> {
   @TextList({ missing: 'friendUserIDS is empty', example: ['openIM654321'] }) friendUserIDs: string[];
 
   toInput(): SomeOf {
-    assertSome(this.friendUserIDs, 'friendUserIDS is empty');
+    assertSome(this.friendUserIDs, 'friendUserIDS is empty', 'friendUserIDs');
     return { ownerUserID: this.ownerUserID, userIDs: this.friendUserIDs };
   }
 }
@@ -69,9 +69,9 @@ export class GetSpecifiedFriendsInfoV3 implements Wire<SomeOf> {
   userIDList: string[];
 
   toInput(): SomeOf {
-    assertSome(this.userIDList, 'userIDList is empty');
-    assertNotTooMany(this.userIDList, 'UserIDs');
-    assertDistinct(this.userIDList, 'userIDList repeated');
+    assertSome(this.userIDList, 'userIDList is empty', 'userIDList');
+    assertNotTooMany(this.userIDList, 'UserIDs', 'userIDList');
+    assertDistinct(this.userIDList, 'userIDList repeated', 'userIDList');
     return { ownerUserID: this.ownerUserID, userIDs: this.userIDList };
   }
 }
@@ -81,7 +81,7 @@ export const getSpecifiedFriendsInfoV3: V3Speech<SomeOf, Relation[]> = {
   answer: (relations) => ({
     infos: listOrNull(
       relations.map(({ user, friend, black }) => ({
-        userInfo: userView(user),
+        userInfo: userInfoView(user),
         friendInfo: friend ? bareFriendView(friend) : null,
         blackInfo: black ? bareBlackView(black) : null,
       })),

@@ -1,4 +1,4 @@
-import { ArgumentInvalid } from '../../core/errors.js';
+import { assertDistinct, assertNotTooMany, assertSome } from '../../core/lists.js';
 import type { Page } from '../../core/pages.js';
 import { ID } from '../../dialects/common-fields.js';
 import { Int, Text, TextList } from '../../dialects/fields.js';
@@ -8,7 +8,6 @@ import type { Wire } from '../../dialects/wire.js';
 import type { GroupAbstract, GroupSearch, MemberSearch, OwnedGroup, ShownMember } from '../group-queries.service.js';
 import type { GroupSummary } from '../groups.service.js';
 import { SAMPLE_GROUP_ID } from './v1.js';
-import { assertFilled, assertNotTooMany } from './v3-lists.js';
 import { groupInfoView, memberView } from './v3-views.js';
 
 const PAGE = { pageNumber: 1, showNumber: 100 };
@@ -57,7 +56,7 @@ export class GetGroupsInfoV3 implements Wire<string[]> {
   @TextList({ missing: 'GroupIDs is empty', example: [SAMPLE_GROUP_ID] }) groupIDs: string[];
 
   toInput(): string[] {
-    assertFilled(this.groupIDs, 'GroupIDs is empty', 'groupIDs');
+    assertSome(this.groupIDs, 'GroupIDs is empty', 'groupIDs');
     return this.groupIDs;
   }
 }
@@ -104,7 +103,7 @@ export class GetGroupMembersInfoV3 implements Wire<{ groupID: string; userIDs: s
   @TextList({ missing: 'userIDs is empty', example: ['openIM123456'] }) userIDs: string[];
 
   toInput(): { groupID: string; userIDs: string[] } {
-    assertFilled(this.userIDs, 'userIDs is empty', 'userIDs');
+    assertSome(this.userIDs, 'userIDs is empty', 'userIDs');
     return { groupID: this.groupID, userIDs: this.userIDs };
   }
 }
@@ -161,9 +160,9 @@ export class GetGroupAbstractInfoV3 implements Wire<string[]> {
   @TextList({ missing: 'GroupID is empty', example: [SAMPLE_GROUP_ID] }) groupIDs: string[];
 
   toInput(): string[] {
-    assertFilled(this.groupIDs, 'GroupID is empty', 'groupIDs');
+    assertSome(this.groupIDs, 'GroupID is empty', 'groupIDs');
     assertNotTooMany(this.groupIDs, 'GroupIDs', 'groupIDs');
-    if (new Set(this.groupIDs).size < this.groupIDs.length) throw new ArgumentInvalid('groupIDs duplicate', 'groupIDs');
+    assertDistinct(this.groupIDs, 'groupIDs duplicate', 'groupIDs');
     return this.groupIDs;
   }
 }
