@@ -19,7 +19,7 @@ export interface ListedFriend {
 }
 
 /** What a user is to somebody. */
-export interface Relation {
+export interface UserRelation {
   user: User;
   /** On the owner's friend list. */
   friend: Friend | undefined;
@@ -65,7 +65,7 @@ export class FriendListsService {
   }
 
   /** What each of the users is to the owner, in the order asked; unknown users are left out. @throws NotPermitted */
-  async relations(actor: Actor, ownerUserID: string, userIDs: readonly string[]): Promise<Relation[]> {
+  async relations(actor: Actor, ownerUserID: string, userIDs: readonly string[]): Promise<UserRelation[]> {
     assertSelf(actor, ownerUserID);
     const users = await this.users.getAll(userIDs);
     const friends = await this.friends.listed(ownerUserID, userIDs);

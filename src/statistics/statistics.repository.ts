@@ -11,7 +11,7 @@ export interface MessageScope extends Span {
 }
 
 /** How much was written. */
-export interface MessageCounts {
+interface MessageCounts {
   messages: number;
   /** Beginning of a UTC day, epoch milliseconds → messages of it, in the order of the days. */
   days: Map<number, number>;

@@ -11,7 +11,7 @@ import { UsersDeleted } from './user.events.js';
 import { UsersService } from './users.service.js';
 
 /** Commands one user may have: they are read all at once. */
-export const MAX_COMMANDS = 2_000;
+const MAX_COMMANDS = 2_000;
 
 /** What a command holds; what is left out is "", or, in an update, unchanged. */
 export interface CommandContent {

@@ -7,7 +7,8 @@ import { Flag, Int, Part, Text, TextList } from '../../dialects/fields.js';
 import type { V3Speech } from '../../dialects/speech.js';
 import { v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
-import type { CreateGroup, DismissGroup, GroupSummary, SetGroupInfo } from '../groups.service.js';
+import type { CreateGroup } from '../founding.js';
+import type { DismissGroup, GroupSummary, SetGroupInfo } from '../groups.service.js';
 import { SAMPLE_GROUP_ID } from './v1.js';
 import { groupInfoView } from './v3-views.js';
 

@@ -3,7 +3,6 @@ import { assertSome } from '../../../core/lists.js';
 import type { Page } from '../../../core/pages.js';
 import { ReceiveOption } from '../../../core/protocol.js';
 import { ID } from '../../../dialects/common-fields.js';
-import { uint64Of } from '../../../dialects/exact-numbers.js';
 import { Flag, Int, Part, Text, TextList, Uint64 } from '../../../dialects/fields.js';
 import {
   LenientPagination,
@@ -13,7 +12,7 @@ import {
   PaginationV3,
 } from '../../../dialects/v3-fields.js';
 import type { Wire } from '../../../dialects/wire.js';
-import type { KnownVersion } from '../../../sync/views.js';
+import { idHashIn, type KnownVersion, knownVersionOf } from '../../../sync/views.js';
 import type { ConversationFields, SetConversations } from '../conversation-settings.service.js';
 import type { DeleteConversations } from '../conversations.service.js';
 import type { SortedListQuery } from '../sorted-conversations.service.js';
@@ -169,7 +168,7 @@ export class GetFullConversationIDsV3 implements Wire<{ userID: string; idHash: 
   @ID({ need: 'optional', example: 'openIM123456' }) userID: string = '';
 
   toInput(): { userID: string; idHash: bigint } {
-    return { userID: this.userID, idHash: uint64Of(this.idHash) ?? 0n };
+    return { userID: this.userID, idHash: idHashIn(this) };
   }
 }
 
@@ -179,6 +178,6 @@ export class GetIncrementalConversationsV3 implements Wire<{ userID: string; kno
   @Uint64({ example: 3 }) version?: unknown;
 
   toInput(): { userID: string; known: KnownVersion } {
-    return { userID: this.userID, known: { versionID: this.versionID, version: Number(uint64Of(this.version) ?? 0n) } };
+    return { userID: this.userID, known: knownVersionOf(this) };
   }
 }
