@@ -29,7 +29,7 @@ export {
   NotificationAccountsService,
 } from './users/notification-accounts.service.js';
 export { type FriendPair, FriendsService, type ImportFriends, type UpdateFriends } from './friends/friends.service.js';
-export { FriendListsService, type ListedFriend, type Relation } from './friends/friend-lists.service.js';
+export { FriendListsService, type ListedFriend, type UserRelation } from './friends/friend-lists.service.js';
 export {
   type AnswerFriend,
   type AskFriend,
@@ -37,14 +37,8 @@ export {
   type RequestList,
 } from './friends/friend-requests.service.js';
 export { type BlackPair, BlacksService, type ListedBlack } from './friends/blacks.service.js';
-export {
-  type CreateGroup,
-  type DismissGroup,
-  type Founder,
-  GroupsService,
-  type GroupSummary,
-  type SetGroupInfo,
-} from './groups/groups.service.js';
+export type { CreateGroup, Founder } from './groups/founding.js';
+export { type DismissGroup, GroupsService, type GroupSummary, type SetGroupInfo } from './groups/groups.service.js';
 export {
   type GroupUsers,
   MembersService,

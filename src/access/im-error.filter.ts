@@ -37,6 +37,6 @@ export class ImErrorFilter implements ExceptionFilter {
 }
 
 /** The status a failure has over plain HTTP; 400 for every mistake in what was asked. */
-export function httpStatusOf(code: ImErrorCode): number {
+function httpStatusOf(code: ImErrorCode): number {
   return STATUS.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 400;
 }

@@ -6,7 +6,7 @@ import { TokenKeys } from './token-keys.js';
 import { TokensService } from './tokens.service.js';
 
 /** The header every dialect sends its token in. */
-export const TOKEN_HEADER = 'token';
+const TOKEN_HEADER = 'token';
 
 interface RequestWithHeaders {
   headers: Record<string, string | string[] | undefined>;

@@ -6,7 +6,7 @@ export const TokenState = { normal: 0, invalid: 1, kicked: 2, expired: 3 } as co
 
 /** A token that was issued. The token itself is not stored: who reads the database cannot act as anybody. */
 @Entity('im_user_tokens')
-@Index('im_user_tokens_by_user', ['userID', 'platformID'])
+@Index('im_user_tokens_by_user', ['userID', 'platformID', 'expiresAt'])
 export class UserToken {
   /** SHA-256 of the token, hex. */
   @PrimaryColumn({ type: 'varchar', length: 64 }) tokenHash: string;

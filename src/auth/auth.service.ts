@@ -7,8 +7,6 @@ import { ImSettings } from '../core/settings.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
 import { OnImEvent } from '../events/on-im-event.js';
-import type { User } from '../users/user.entity.js';
-import { UserNotFound } from '../users/user.errors.js';
 import { UsersDeleted } from '../users/user.events.js';
 import { type NewUser, UsersService } from '../users/users.service.js';
 import { NotAnAdminID } from './auth.errors.js';
@@ -21,7 +19,7 @@ export interface Login {
   dialect: TokenDialect;
 }
 
-/** Tokens for users and administrators. */
+/** Tokens for users and administrators. An account is held while its token is issued: a token must not outlive its user. */
 @Injectable()
 export class AuthService {
   constructor(
@@ -43,7 +41,7 @@ export class AuthService {
   /** Issues a token beside the user's others. @throws UserNotFound */
   login({ userID, platformID, dialect }: Login): Promise<IssuedToken> {
     return this.transactions.run(async () => {
-      const { appMangerLevel } = await this.holdUser(userID);
+      const { appMangerLevel } = await this.users.holdOne(userID);
       return this.tokens.issue({ userID, platformID, appMangerLevel, dialect });
     });
   }
@@ -52,7 +50,7 @@ export class AuthService {
   async loginAdmin(userID: string): Promise<IssuedToken> {
     if (!this.settings.adminUserIDs.has(userID)) throw new NotAnAdminID(userID, this.settings.adminUserIDs);
     return this.transactions.run(async () => {
-      const { appMangerLevel } = await this.holdUser(userID);
+      const { appMangerLevel } = await this.users.holdOne(userID);
       return this.tokens.issueExclusive({ userID, platformID: ADMIN_PLATFORM_ID, appMangerLevel, dialect: 3 });
     });
   }
@@ -70,7 +68,7 @@ export class AuthService {
     }
     if (this.settings.adminUserIDs.has(userID)) throw new NotPermitted("don't get Admin token");
     return this.transactions.run(async () => {
-      const { appMangerLevel } = await this.holdUser(userID);
+      const { appMangerLevel } = await this.users.holdOne(userID);
       if (appMangerLevel >= AppLevel.notificationAccount) {
         throw new ArgumentInvalid('app account can`t get token', 'userID');
       }
@@ -89,13 +87,6 @@ export class AuthService {
       await this.tokens.kick(userID, platformID);
       await this.events.publish(new UserLoggedOut(userID, platformID));
     });
-  }
-
-  /** The account, kept from being deleted while its token is issued: a token must not outlive its user. */
-  private async holdUser(userID: string): Promise<User> {
-    const user = (await this.users.hold([userID])).get(userID);
-    if (!user) throw new UserNotFound(userID);
-    return user;
   }
 
   /** Who is deleted can do nothing any more. */

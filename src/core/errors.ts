@@ -24,7 +24,6 @@ export const IM_ERROR_CODES = [
   'user.id-not-found',
   'friend.self',
   'friend.owner-not-found',
-  'friend.some-failed',
   'friend.already-friends',
   'friend.request-handled',
   'black.self',

@@ -3,7 +3,7 @@ import { NotPermitted } from './errors.js';
 
 /**
  * The caller classes of v3 that need nothing but the caller. An administrator passes each of them. Those that need a group
- * are in `groups/group.policy.ts`. Source: contract/v3/common.md section 7.
+ * are in `groups/group-access.policy.ts`. Source: contract/v3/common.md section 7.
  */
 
 /** ADMIN. @throws NotPermitted */

@@ -30,7 +30,7 @@ export function idColumn(): Column {
 }
 
 /** Longest conversationID: a prefix and two user IDs. */
-export const MAX_CONVERSATION_ID_LENGTH = 2 * MAX_ID_LENGTH + 8;
+const MAX_CONVERSATION_ID_LENGTH = 2 * MAX_ID_LENGTH + 8;
 
 /** A conversationID. */
 export function conversationIDColumn(): Column {

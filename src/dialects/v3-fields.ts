@@ -14,8 +14,21 @@ export function Pagination(options: FieldOptions = {}): PropertyDecorator {
   return Part(() => PaginationV3, { missing: 'pagination is empty', ...options });
 }
 
-/** What of a page a list has to show where `pagination` may be left out: nothing but the total. */
-export const NO_PAGE: Page = { pageNumber: 1, showNumber: 0 };
+/** Page numbers where `pagination` may be left out, and no number is refused. */
+export class LenientPaginationV3 implements Page {
+  @Int({ need: 'optional', example: 1 }) pageNumber: number = 0;
+  @Int({ need: 'optional', example: 100 }) showNumber: number = 0;
+}
+
+/** The member `pagination` where it may be left out. {@link pageOrNone} reads it. */
+export function LenientPagination(): PropertyDecorator {
+  return Part(() => LenientPaginationV3, { need: 'optional' });
+}
+
+/** The page that is asked for; without one, or with a page number below 1, the total alone. */
+export function pageOrNone(pagination: LenientPaginationV3 | undefined): Page {
+  return pagination && pagination.pageNumber >= 1 ? pagination : { pageNumber: 1, showNumber: 0 };
+}
 
 /** v3 writes an empty list as null, outside the four endpoints of the walkthrough. Source: contract/v3/common.md section 4. */
 export function listOrNull<T>(list: readonly T[]): readonly T[] | null {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
 import { groupBy } from '../core/collections.js';
+import { assertDistinct } from '../core/lists.js';
 import { type Page, pageBounds } from '../core/pages.js';
 import { assertSelf } from '../core/permissions.js';
 import { RowCache } from '../database/row-cache.js';
@@ -18,7 +19,6 @@ import type { Black } from './black.entity.js';
 import { BlackRepository } from './black.repository.js';
 import { AlreadyBlocked, CannotBlockSelf } from './friend.errors.js';
 import { UserBlocked, UserBlocking, UserUnblocked } from './friend.events.js';
-import { assertDistinct } from './friend.policy.js';
 
 /** An entry of a user's black list. */
 export interface BlackPair {
@@ -113,7 +113,7 @@ export class BlacksService {
    */
   async designated(actor: Actor, ownerUserID: string, userIDs: readonly string[]): Promise<ListedBlack[]> {
     assertSelf(actor, ownerUserID);
-    assertDistinct(userIDs, 'userIDList repeated');
+    assertDistinct(userIDs, 'userIDList repeated', 'userIDList');
     const found = await this.loadAll(ownerUserID, userIDs);
     return userIDs.map((userID) => found.get(userID)).filter((one) => one !== undefined);
   }

@@ -2,7 +2,7 @@ import { CurrentActor } from '../access/current-actor.js';
 import type { Actor } from '../core/actor.js';
 import { ImCall, ImController, Input } from '../dialects/im-call.js';
 import type { Changes, FullIDs } from '../sync/views.js';
-import { FriendListsService, type ListedFriend, type Relation } from './friend-lists.service.js';
+import { FriendListsService, type ListedFriend, type UserRelation } from './friend-lists.service.js';
 import {
   type CopyOf,
   getDesignatedFriendsV3,
@@ -50,7 +50,7 @@ export class FriendListsController {
     v3: getSpecifiedFriendsInfoV3,
     by: 'token',
   })
-  getRelations(@CurrentActor() actor: Actor, @Input() { ownerUserID, userIDs }: SomeOf): Promise<Relation[]> {
+  getRelations(@CurrentActor() actor: Actor, @Input() { ownerUserID, userIDs }: SomeOf): Promise<UserRelation[]> {
     return this.lists.relations(actor, ownerUserID, userIDs);
   }
 

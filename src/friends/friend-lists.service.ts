@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
+import { assertDistinct } from '../core/lists.js';
 import { type Page, pageBounds } from '../core/pages.js';
 import { assertOneOf, assertSelf } from '../core/permissions.js';
 import { Incremental } from '../sync/incremental.js';
@@ -9,7 +10,6 @@ import { UsersService } from '../users/users.service.js';
 import type { Black } from './black.entity.js';
 import { BlackRepository } from './black.repository.js';
 import type { Friend } from './friend.entity.js';
-import { assertDistinct } from './friend.policy.js';
 import { FriendRepository } from './friend.repository.js';
 
 /** An entry of a friend list with the friend's account. */
@@ -19,7 +19,7 @@ export interface ListedFriend {
 }
 
 /** What a user is to somebody. */
-export interface Relation {
+export interface UserRelation {
   user: User;
   /** On the owner's friend list. */
   friend: Friend | undefined;
@@ -59,13 +59,13 @@ export class FriendListsService {
    */
   async designated(actor: Actor, ownerUserID: string, friendUserIDs: readonly string[]): Promise<ListedFriend[]> {
     assertSelf(actor, ownerUserID);
-    assertDistinct(friendUserIDs, 'friend userID repeated');
+    assertDistinct(friendUserIDs, 'friend userID repeated', 'friendUserIDs');
     const found = await this.loadAll(ownerUserID, friendUserIDs);
     return friendUserIDs.map((userID) => found.get(userID)).filter((one) => one !== undefined);
   }
 
   /** What each of the users is to the owner, in the order asked; unknown users are left out. @throws NotPermitted */
-  async relations(actor: Actor, ownerUserID: string, userIDs: readonly string[]): Promise<Relation[]> {
+  async relations(actor: Actor, ownerUserID: string, userIDs: readonly string[]): Promise<UserRelation[]> {
     assertSelf(actor, ownerUserID);
     const users = await this.users.getAll(userIDs);
     const friends = await this.friends.listed(ownerUserID, userIDs);

@@ -13,8 +13,3 @@ export function assertMayAgree({ handleResult }: FriendRequest): void {
 export function assertMayRefuse({ handleResult, fromUserID, toUserID }: FriendRequest): void {
   if (handleResult !== FriendAnswer.open) throw new FriendRequestHandled(fromUserID, toUserID);
 }
-
-/** @throws ArgumentInvalid with this message when a user is named twice */
-export function assertDistinct(userIDs: readonly string[], message: string): void {
-  if (new Set(userIDs).size !== userIDs.length) throw new ArgumentInvalid(message);
-}

@@ -8,7 +8,7 @@ import { GroupMember } from './group-member.entity.js';
 import { Group } from './group.entity.js';
 
 /** Which groups a list is about; those that were dismissed never are. */
-export interface GroupScope {
+interface GroupScope {
   /** Only groups this user is in. */
   memberID?: string | undefined;
   /** Only groups whose name has this in it, upper and lower case alike. */
@@ -16,7 +16,7 @@ export interface GroupScope {
 }
 
 /** Which members of a group a list is about. */
-export interface MemberScope {
+interface MemberScope {
   groupID: string;
   /** What the member's name, in the group or else in the profile, has in it, upper and lower case alike. */
   name: string;
@@ -38,7 +38,7 @@ const GROUP_ORDER = {
 const MEMBER_ORDER = 'm.roleLevel DESC, m.joinTime, m.userID';
 
 /** What is counted of one group. */
-export interface GroupCount {
+interface GroupCount {
   memberCount: number;
   /** "" when there is none. */
   ownerUserID: string;

@@ -1,8 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
 import { groupBy } from '../core/collections.js';
 import { type Page, pageBounds } from '../core/pages.js';
 import { assertSelf } from '../core/permissions.js';
+import { goJson, hashOf } from '../sync/id-hash.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { assertAmongMembers, assertMember } from './group-access.policy.js';
@@ -11,6 +13,7 @@ import { GroupQueriesRepository } from './group-queries.repository.js';
 import type { Group } from './group.entity.js';
 import { GroupIDsNotFound } from './group.errors.js';
 import { GroupsService, type GroupSummary } from './groups.service.js';
+import { memberView } from './wire/v3-views.js';
 
 /** A member as others see him: what his row leaves empty is his profile's. */
 export interface ShownMember {
@@ -27,8 +30,9 @@ export interface OwnedGroup extends GroupSummary {
 /** What a client needs to see whether the members it knows are the members there are. */
 export interface GroupAbstract {
   groupID: string;
-  /** Sorted by userID, as bytes. */
-  members: ShownMember[];
+  memberCount: number;
+  /** Of the members sorted by userID, as bytes: {@link memberListHash}. */
+  memberListHash: bigint;
 }
 
 /** Which groups to look for. */
@@ -97,7 +101,7 @@ export class GroupQueries {
     return { total, groups: await this.find(ids) };
   }
 
-  /** MEMBER of each: all members of the groups, by group in the order given. @throws NotPermitted, GroupIDsNotFound */
+  /** MEMBER of each: how many members the groups have and their hash, in the order given. @throws NotPermitted, GroupIDsNotFound */
   async abstracts(actor: Actor, groupIDs: readonly string[]): Promise<GroupAbstract[]> {
     await this.assertMemberOfAll(actor, groupIDs);
     const known = new Set((await this.rows.groups(groupIDs)).map(({ groupID }) => groupID));
@@ -107,7 +111,11 @@ export class GroupQueries {
     const abstracts: GroupAbstract[] = [];
     for (const some of slicesBySize(groupIDs, (groupID) => counts.get(groupID)?.memberCount ?? 0)) {
       const shown = groupBy(await this.show(await this.rows.membersOf(some)), ({ member }) => member.groupID);
-      abstracts.push(...some.map((groupID) => ({ groupID, members: shown.get(groupID) ?? [] })));
+      for (const groupID of some) {
+        const members = shown.get(groupID) ?? [];
+        abstracts.push({ groupID, memberCount: members.length, memberListHash: memberListHash(members) });
+      }
+      await turn(); // others are served between two slices
     }
     return abstracts;
   }
@@ -225,6 +233,11 @@ export class GroupQueries {
     );
     return groups.map((summary) => ({ ...summary, ownerName: names.get(summary.group.groupID) ?? '' }));
   }
+}
+
+/** The hash clients make of the members they know, as they are shown them. Source: contract/v3/group.md, get_group_abstract_info. */
+function memberListHash(members: readonly ShownMember[]): bigint {
+  return members.length === 0 ? 0n : hashOf(goJson(members.map(({ member, user }) => memberView(member, user))));
 }
 
 /** The groups in slices that have no more members together than are read at once, but at least one group each. */

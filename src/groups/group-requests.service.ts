@@ -99,7 +99,7 @@ export class GroupRequests {
     assertNotDismissed(await this.group(groupID));
     await this.events.ask(new GroupJoining(actor, groupID, userID, joinSource, reqMsg, ex));
     await this.transactions.run(async () => {
-      await this.holdUser(userID);
+      await this.users.holdOne(userID);
       const group = await this.lock(groupID);
       assertNotDismissed(group);
       if (await this.groupRows.member(groupID, userID)) throw new AlreadyInGroup(groupID, userID);
@@ -226,11 +226,6 @@ export class GroupRequests {
       return { request, user: users.get(request.userID), group };
     });
     return { total, requests };
-  }
-
-  private async holdUser(userID: string): Promise<void> {
-    const users = await this.users.hold([userID]);
-    if (!users.has(userID)) throw new UserNotFound(userID);
   }
 
   private async group(groupID: string): Promise<Group> {

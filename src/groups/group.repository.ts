@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Role } from '../core/protocol.js';
 import { chunks, inChunks, insertRows } from '../database/bulk.js';
+import { forUpdate } from '../database/for-update.js';
 import { Transactions } from '../database/transactions.js';
 import { GroupMember } from './group-member.entity.js';
 import { Group } from './group.entity.js';
@@ -25,13 +26,7 @@ export class GroupRepository {
 
   /** The group, kept from changing until the transaction ends, so that changes of its members follow one another. */
   async lock(groupID: string): Promise<Group | undefined> {
-    // SQLite has one writer at a time anyway, and no row locks.
-    const sqlite = this.manager.dataSource.options.type === 'better-sqlite3';
-    const found = await this.manager.findOne(Group, {
-      where: { groupID },
-      ...(sqlite ? {} : { lock: { mode: 'pessimistic_write' as const } }),
-    });
-    return found ?? undefined;
+    return (await this.manager.findOne(Group, { where: { groupID }, ...forUpdate(this.manager) })) ?? undefined;
   }
 
   async addMembers(members: readonly GroupMember[]): Promise<void> {

@@ -2,13 +2,8 @@ import { CurrentActor } from '../access/current-actor.js';
 import type { Actor } from '../core/actor.js';
 import { Role } from '../core/protocol.js';
 import { ImCall, ImController, Input } from '../dialects/im-call.js';
-import {
-  type CreateGroup,
-  type DismissGroup,
-  GroupsService,
-  type GroupSummary,
-  type SetGroupInfo,
-} from './groups.service.js';
+import type { CreateGroup } from './founding.js';
+import { type DismissGroup, GroupsService, type GroupSummary, type SetGroupInfo } from './groups.service.js';
 import { createGroupV1 } from './wire/v1.js';
 import { createGroupV3, dismissGroupV3, muteGroupV3, setGroupInfoExV3, setGroupInfoV3 } from './wire/v3.js';
 

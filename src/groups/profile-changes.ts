@@ -10,7 +10,7 @@ import { GroupRepository } from './group.repository.js';
 import type { GroupSummary } from './groups.service.js';
 
 /** A group in which a user shows by his profile, wholly or in part. */
-export interface ShownMember {
+export interface ProfileShown {
   summary: GroupSummary;
   member: GroupMember;
   /** The group's member log after the change. */
@@ -22,7 +22,7 @@ export class MemberProfileChanged {
   constructor(
     readonly actor: Actor,
     readonly userID: string,
-    readonly shown: readonly ShownMember[],
+    readonly shown: readonly ProfileShown[],
   ) {}
 }
 
@@ -47,7 +47,7 @@ export class MemberProfileChanges {
     const stamps = await this.versions.record('group-members', changes);
     const found = await this.queries.summarizeAll(await this.queries.inOrder(groupIDs));
     const summaries = new Map(found.map((summary) => [summary.group.groupID, summary]));
-    const shown = members.flatMap((member): ShownMember[] => {
+    const shown = members.flatMap((member): ProfileShown[] => {
       const summary = summaries.get(member.groupID);
       const stamp = stamps.get(member.groupID);
       return summary && stamp ? [{ summary, member, stamp }] : [];

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
-import { FriendListsService, type Relation } from '../friends/friend-lists.service.js';
+import { FriendListsService, type UserRelation } from '../friends/friend-lists.service.js';
 import { GroupQueries } from '../groups/group-queries.service.js';
 import type { GroupSummary } from '../groups/groups.service.js';
 import type { Conversation } from '../messaging/conversation.entity.js';
@@ -15,7 +15,7 @@ export interface ActiveConversation {
   standing: Standing;
   lastMessage: ShownMessage;
   /** Whom a chat is with, and whether he is a friend; undefined in a group, and when he is gone. */
-  peer: Relation | undefined;
+  peer: UserRelation | undefined;
   /** Undefined outside a group, and when it is gone. */
   group: GroupSummary | undefined;
 }

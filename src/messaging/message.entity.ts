@@ -15,7 +15,7 @@ import {
  * deleted for everybody loses its row. Its seq stays taken, so readers see a gap. Source: contract/messages.md section 1.
  */
 @Entity('im_messages')
-@Index('im_messages_by_time', ['sendTime', 'sessionType', 'sendID'])
+@Index('im_messages_by_time', ['sendTime', 'sessionType', 'sendID', 'conversationID'])
 @Index('im_messages_once', ['conversationID', 'sendID', 'clientMsgID'], { unique: true })
 export class Message {
   @PrimaryColumn(conversationIDColumn()) conversationID: string;

@@ -53,7 +53,7 @@ export function assertNotificationAccount(sendID: string, sender: User | undefin
 }
 
 /** Administrators and notification accounts: they write to everybody. */
-export function isSystemAccount(user: User | undefined): boolean {
+function isSystemAccount(user: User | undefined): boolean {
   return user !== undefined && user.appMangerLevel >= AppLevel.admin;
 }
 

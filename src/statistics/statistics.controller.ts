@@ -1,7 +1,7 @@
 import { ImCall, ImController, Input } from '../dialects/im-call.js';
+import type { Span } from '../database/spans.js';
 import type { GroupSummary } from '../groups/groups.service.js';
 import type { User } from '../users/user.entity.js';
-import type { Span } from './statistics.repository.js';
 import { type Activity, type ActivityQuery, type Growth, StatisticsService } from './statistics.service.js';
 import {
   activeGroupsV3,

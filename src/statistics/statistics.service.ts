@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { byBytes } from '../core/ids.js';
 import { type Page, pageBounds } from '../core/pages.js';
 import { SessionType } from '../core/protocol.js';
+import type { Span } from '../database/spans.js';
 import { GroupQueries } from '../groups/group-queries.service.js';
 import type { GroupSummary } from '../groups/groups.service.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
-import { type MessageScope, type Span, StatisticsRepository } from './statistics.repository.js';
+import { type MessageScope, StatisticsRepository } from './statistics.repository.js';
 
 /** How something grew. */
 export interface Growth {
@@ -57,12 +59,12 @@ export class StatisticsService {
   /** Who wrote, in single chats and if asked in groups. */
   async activeUsers(query: ActivityQuery, withGroups: boolean): Promise<Activity<User>> {
     const sessionTypes = withGroups ? [SessionType.single, SessionType.group] : [SessionType.single];
-    return this.activity(query, { ...query.span, by: 'sendID', sessionTypes }, (ids) => this.users.getAll(ids));
+    return this.activity(query, { ...query.span, by: 'sender', sessionTypes }, (ids) => this.users.getAll(ids));
   }
 
   /** In which groups was written. */
   async activeGroups(query: ActivityQuery): Promise<Activity<GroupSummary>> {
-    return this.activity(query, { ...query.span, by: 'groupID', sessionTypes: [SessionType.group] }, async (ids) => {
+    return this.activity(query, { ...query.span, by: 'group', sessionTypes: [SessionType.group] }, async (ids) => {
       const found = await this.groups.find(ids);
       return new Map(found.map((summary) => [summary.group.groupID, summary]));
     });
@@ -73,10 +75,21 @@ export class StatisticsService {
     scope: MessageScope,
     load: (ids: string[]) => Promise<ReadonlyMap<string, T>>,
   ): Promise<Activity<T>> {
-    const sums = await this.statistics.activity(scope);
-    const bounds = pageBounds(page, sums.ids);
-    const counts = bounds.limit === 0 ? [] : await this.statistics.ranking(scope, ascending, bounds);
-    const found = counts.length > 0 ? await load(counts.map(({ id }) => id)) : new Map<string, T>();
-    return { ...sums, ranking: counts.map(({ id, count }) => ({ id, found: found.get(id), count })) };
+    const { messages, days, ids } = await this.statistics.activity(scope);
+    const { offset, limit } = pageBounds(page, ids.size);
+    const ranked = limit === 0 ? [] : ranking(ids, ascending).slice(offset, offset + limit);
+    const found = ranked.length > 0 ? await load(ranked.map(([id]) => id)) : new Map<string, T>();
+    return {
+      messages,
+      ids: ids.size,
+      days,
+      ranking: ranked.map(([id, count]) => ({ id, found: found.get(id), count })),
+    };
   }
+}
+
+/** Who or what was most or least active first, ties by ID. */
+function ranking(counts: ReadonlyMap<string, number>, ascending: boolean): [id: string, count: number][] {
+  const sign = ascending ? 1 : -1;
+  return [...counts].sort(([a, few], [b, many]) => sign * (few - many) || byBytes(a, b));
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
 import { chunks, inChunks, insertRows } from '../database/bulk.js';
+import { forUpdate } from '../database/for-update.js';
 import { Transactions } from '../database/transactions.js';
 import { Change } from './change.entity.js';
 import { Version } from './version.entity.js';
@@ -173,11 +174,10 @@ export class VersionLog {
 
   private lock(collection: Collection, ownerIDs: readonly string[]): Promise<Version[]> {
     const { manager } = this.transactions;
-    const sqlite = manager.dataSource.options.type === 'better-sqlite3';
     return manager.find(Version, {
       where: { collection, ownerID: In([...ownerIDs]) },
       order: { ownerID: 'ASC' },
-      ...(sqlite ? {} : { lock: { mode: 'pessimistic_write' as const } }),
+      ...forUpdate(manager),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { uint64Of } from '../dialects/exact-numbers.js';
 import { listOrNull } from '../dialects/v3-fields.js';
 import type { Delta, VersionStamp } from './version-log.js';
 
@@ -5,6 +6,16 @@ import type { Delta, VersionStamp } from './version-log.js';
 export interface KnownVersion {
   versionID: string;
   version: number;
+}
+
+/** What a request says of it, however it spells the number; 0 when it says none. */
+export function knownVersionOf({ versionID, version }: { versionID: string; version?: unknown }): KnownVersion {
+  return { versionID, version: Number(uint64Of(version) ?? 0n) };
+}
+
+/** The `idHash` a request says the client's list has; 0 when it has none. */
+export function idHashIn({ idHash }: { idHash?: unknown }): bigint {
+  return uint64Of(idHash) ?? 0n;
 }
 
 /** The changes of a collection, with the objects that were inserted and updated; those that vanished since are missing. */

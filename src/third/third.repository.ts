@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { In, type SelectQueryBuilder } from 'typeorm';
+import { In } from 'typeorm';
 import { chunks, inChunks, insertRows } from '../database/bulk.js';
+import { type Condition, contains } from '../database/contains.js';
 import { Transactions } from '../database/transactions.js';
 import { AppBadge } from './app-badge.entity.js';
 import { ClientLog } from './client-log.entity.js';
@@ -44,18 +45,26 @@ export class ThirdRepository {
     for (const some of chunks(logIDs)) await this.manager.delete(ClientLog, { logID: In([...some]) });
   }
 
-  countLogs(filter: LogFilter): Promise<number> {
-    return this.logs(filter).getCount();
+  async countLogs(filter: LogFilter): Promise<number> {
+    const { sql, parameters } = this.matching(filter);
+    const rows: { count: unknown }[] = await this.manager.query(
+      `SELECT COUNT(*) AS count FROM im_client_logs WHERE ${sql}`,
+      parameters,
+    );
+    return Number(rows[0].count);
   }
 
   /** Newest first, ties by logID. */
-  pageOfLogs(filter: LogFilter, offset: number, limit: number): Promise<ClientLog[]> {
-    return this.logs(filter)
-      .orderBy('log.createTime', 'DESC')
-      .addOrderBy('log.logID', 'DESC')
-      .skip(offset)
-      .take(limit)
-      .getMany();
+  async pageOfLogs(filter: LogFilter, offset: number, limit: number): Promise<ClientLog[]> {
+    const { sql, parameters } = this.matching(filter);
+    const rows: { logID: string }[] = await this.manager.query(
+      `SELECT logID FROM im_client_logs WHERE ${sql} ORDER BY createTime DESC, logID DESC LIMIT ? OFFSET ?`,
+      [...parameters, limit, offset],
+    );
+    const logIDs = rows.map(({ logID }) => logID);
+    const logs = await inChunks(logIDs, (some) => this.manager.findBy(ClientLog, { logID: In([...some]) }));
+    const byID = new Map(logs.map((log) => [log.logID, log]));
+    return logIDs.map((logID) => byID.get(logID)).filter((log) => log !== undefined);
   }
 
   async forgetUsers(userIDs: readonly string[]): Promise<void> {
@@ -67,13 +76,11 @@ export class ThirdRepository {
     }
   }
 
-  private logs({ keyword, startTime, endTime }: LogFilter): SelectQueryBuilder<ClientLog> {
-    const query = this.manager
-      .createQueryBuilder(ClientLog, 'log')
-      .where('log.createTime BETWEEN :startTime AND :endTime', { startTime, endTime });
-    if (keyword === '') return query;
-    const literal = keyword.toLowerCase().replace(/[!%_]/g, '!$&');
-    return query.andWhere("LOWER(log.userID) LIKE :like ESCAPE '!'", { like: `%${literal}%` });
+  private matching({ keyword, startTime, endTime }: LogFilter): Condition {
+    const inTime = { sql: 'createTime BETWEEN ? AND ?', parameters: [startTime, endTime] };
+    if (keyword === '') return inTime;
+    const { sql, parameters } = contains(this.manager, 'userID', keyword);
+    return { sql: `${inTime.sql} AND ${sql}`, parameters: [...inTime.parameters, ...parameters] };
   }
 
   private get manager() {

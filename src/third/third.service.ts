@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
-import { ArgumentInvalid, RecordNotFound } from '../core/errors.js';
+import { RecordNotFound } from '../core/errors.js';
+import { assertSome } from '../core/lists.js';
 import { type Page, pageBounds } from '../core/pages.js';
 import { assertSelf } from '../core/permissions.js';
 import { PLATFORM_NAMES } from '../core/protocol.js';
@@ -9,7 +10,6 @@ import { Transactions } from '../database/transactions.js';
 import { isDuplicateKey } from '../database/failures.js';
 import { OnImEvent } from '../events/on-im-event.js';
 import { UsersDeleted } from '../users/user.events.js';
-import { UserNotFound } from '../users/user.errors.js';
 import { UsersService } from '../users/users.service.js';
 import type { ClientLog } from './client-log.entity.js';
 import { type LogFilter, ThirdRepository } from './third.repository.js';
@@ -59,7 +59,7 @@ export class ThirdService {
     const now = Date.now();
     const expireTime = lifetime > 0 ? now + lifetime * 1000 : 0;
     await this.transactions.run(async () => {
-      await this.holdUser(userID);
+      await this.users.holdOne(userID); // what is noted for a user goes with him
       await this.third.setPushToken({ userID, platformID, token, expireTime, updateTime: now });
     });
   }
@@ -68,14 +68,14 @@ export class ThirdService {
   async setBadge({ userID, unreadCount }: SetBadge, actor: Actor): Promise<void> {
     assertSelf(actor, userID);
     await this.transactions.run(async () => {
-      await this.holdUser(userID);
+      await this.users.holdOne(userID);
       await this.third.setBadge({ userID, unreadCount });
     });
   }
 
   /** Notes logs the caller uploaded. @throws ArgumentInvalid when there are none */
   async uploadLogs({ platformID, files, version, appFramework, ex }: UploadLogs, { userID }: Actor): Promise<void> {
-    if (files.length === 0) throw new ArgumentInvalid('fileURLs is empty', 'fileURLs');
+    assertSome(files, 'fileURLs is empty', 'fileURLs');
     const platform = PLATFORM_NAMES[platformID] ?? '';
     const common = { userID, platform, version, appFramework, ex, createTime: Date.now() };
     for (let draw = 1; ; draw += 1) {
@@ -96,7 +96,7 @@ export class ThirdService {
   /** Deletes all of the logs, or none. The files stay. @throws RecordNotFound when any of them is unknown */
   async deleteLogs(logIDs: readonly string[]): Promise<void> {
     const asked = [...new Set(logIDs)];
-    if (asked.length === 0) throw new ArgumentInvalid('logIDs is empty', 'logIDs');
+    assertSome(asked, 'logIDs is empty', 'logIDs');
     await this.transactions.run(async () => {
       const known = await this.third.existingLogs(asked);
       const unknown = asked.filter((logID) => !known.has(logID));
@@ -118,12 +118,6 @@ export class ThirdService {
   @OnImEvent(UsersDeleted, { phase: 'in-transaction' })
   async forgetUsers({ userIDs }: UsersDeleted): Promise<void> {
     await this.third.forgetUsers(userIDs);
-  }
-
-  /** Kept until the transaction ends: what is noted for a user goes with him. @throws UserNotFound */
-  private async holdUser(userID: string): Promise<void> {
-    const held = await this.users.hold([userID]);
-    if (!held.has(userID)) throw new UserNotFound(userID);
   }
 }
 

@@ -6,7 +6,6 @@ import { Transactions } from '../database/transactions.js';
 import { OnImEvent } from '../events/on-im-event.js';
 import type { ClientConfig } from './client-config.entity.js';
 import { ClientConfigRepository, type ConfigFilter, EVERYBODY } from './client-config.repository.js';
-import { UserNotFound } from './user.errors.js';
 import { UsersDeleted } from './user.events.js';
 import { UsersService } from './users.service.js';
 
@@ -33,7 +32,7 @@ export class ClientConfigService {
   async set(userID: string, entries: ReadonlyMap<string, string>): Promise<void> {
     await this.transactions.run(async () => {
       // Held, so that no entry outlives its user.
-      if (userID !== EVERYBODY && !(await this.users.hold([userID])).has(userID)) throw new UserNotFound(userID);
+      if (userID !== EVERYBODY) await this.users.holdOne(userID);
       await this.configs.set([...entries].map(([configKey, value]) => ({ userID, configKey, value })));
     });
   }

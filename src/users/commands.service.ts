@@ -7,12 +7,11 @@ import { Transactions } from '../database/transactions.js';
 import { OnImEvent } from '../events/on-im-event.js';
 import type { UserCommand } from './command.entity.js';
 import { type CommandName, CommandsRepository } from './commands.repository.js';
-import { UserNotFound } from './user.errors.js';
 import { UsersDeleted } from './user.events.js';
 import { UsersService } from './users.service.js';
 
 /** Commands one user may have: they are read all at once. */
-export const MAX_COMMANDS = 2_000;
+const MAX_COMMANDS = 2_000;
 
 /** What a command holds; what is left out is "", or, in an update, unchanged. */
 export interface CommandContent {
@@ -81,8 +80,7 @@ export class CommandsService {
 
   /** A user's commands change one after the other, and not while he is being deleted. */
   private async hold(userID: string): Promise<void> {
-    const held = await this.users.hold([userID]);
-    if (!held.has(userID)) throw new UserNotFound(userID);
+    await this.users.holdOne(userID);
   }
 }
 

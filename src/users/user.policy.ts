@@ -1,5 +1,6 @@
 import { ArgumentInvalid } from '../core/errors.js';
 import { MAX_ID_LENGTH } from '../core/ids.js';
+import { assertDistinct } from '../core/lists.js';
 import { codePoints, isStorable } from '../core/text.js';
 
 /** Why a text cannot be a userID, undefined when it can. `:` would break keys of v3 stores. Source: contract/legacy/seeds.md sections 1, 16. */
@@ -17,5 +18,5 @@ export function assertNewUserIDs(userIDs: readonly string[]): void {
     const problem = userIDProblem(userID);
     if (problem) throw new ArgumentInvalid(problem, 'userID');
   }
-  if (new Set(userIDs).size !== userIDs.length) throw new ArgumentInvalid('userID repeated', 'userID');
+  assertDistinct(userIDs, 'userID repeated', 'userID');
 }

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { Between, type FindOptionsWhere, In, MoreThan, MoreThanOrEqual, Not, type SelectQueryBuilder } from 'typeorm';
+import { Between, type FindOptionsWhere, In, MoreThan, MoreThanOrEqual, Not } from 'typeorm';
 import { AppLevel } from '../core/protocol.js';
 import { chunks, inChunks, insertRows, type OnConflict } from '../database/bulk.js';
+import { type Condition, contains } from '../database/contains.js';
+import { forUpdate } from '../database/for-update.js';
+import { fewRowsEach } from '../database/spans.js';
 import { Transactions } from '../database/transactions.js';
 import { User } from './user.entity.js';
 
 /** Which accounts are looked for: those that match either. Without both: all. */
 export interface UserFilter {
-  /** Part of the userID. Upper and lower case of a letter are the same; on SQLite only of ASCII letters. */
+  /** Part of the userID, upper and lower case alike. */
   userID?: string | undefined;
   /** Part of the nickname, likewise. */
   nickname?: string | undefined;
@@ -52,13 +55,11 @@ export class UserRepository {
 
   /** As {@link UserRepository.findAll}; the rows are kept from other writers until the transaction ends, in one order for everybody. */
   lockAll(userIDs: readonly string[]): Promise<User[]> {
-    // SQLite has one writer at a time anyway, and no row locks.
-    if (this.manager.dataSource.options.type === 'better-sqlite3') return this.findAll(userIDs);
     return inChunks([...userIDs].sort(), (some) =>
       this.manager.find(User, {
         where: { userID: In([...some]) },
         order: { userID: 'ASC' },
-        lock: { mode: 'pessimistic_write' },
+        ...forUpdate(this.manager),
       }),
     );
   }
@@ -71,14 +72,36 @@ export class UserRepository {
     for (const some of chunks(userIDs)) await this.manager.delete(User, { userID: In([...some]) });
   }
 
-  count(filter: UserFilter): Promise<number> {
-    return this.matching(filter).getCount();
+  count(): Promise<number> {
+    return this.manager.count(User);
+  }
+
+  /**
+   * How many accounts match, and the IDs of a page of them: newest first, ties by userID. Every account is looked at, a few
+   * at a time.
+   */
+  async search(
+    filter: UserFilter,
+    { offset, limit }: { offset: number; limit: number },
+  ): Promise<{ total: number; userIDs: string[] }> {
+    const { sql, parameters } = this.matching(filter);
+    const statement =
+      `SELECT userID FROM im_users WHERE createTime >= ? AND createTime < ? AND (${sql}) ` +
+      'ORDER BY createTime DESC, userID ASC';
+    const userIDs: string[] = [];
+    let total = 0;
+    const always = { start: 0, end: Number.MAX_SAFE_INTEGER };
+    for await (const { start, end } of fewRowsEach(this.manager, { table: 'im_users', column: 'createTime' }, always)) {
+      const rows = (await this.manager.query(statement, [start, end, ...parameters])) as { userID: string }[];
+      const wanted = rows.slice(Math.max(0, offset - total), Math.max(0, offset + limit - total));
+      for (const { userID } of wanted) userIDs.push(userID);
+      total += rows.length;
+    }
+    return { total, userIDs };
   }
 
   /** Newest first, ties by userID. */
-  async page(filter: UserFilter, offset: number, limit: number): Promise<User[]> {
-    const inOrder = this.matching(filter).orderBy({ 'user.createTime': 'DESC', 'user.userID': 'ASC' });
-    if (filter.userID || filter.nickname) return inOrder.skip(offset).take(limit).getMany();
+  async page(offset: number, limit: number): Promise<User[]> {
     // No index of both engines has one column falling and the other rising. So the times of the page are read by index, and
     // only accounts of these times are sorted.
     const times = await this.manager
@@ -92,11 +115,12 @@ export class UserRepository {
     const newest = Number(times[0].createTime);
     const oldest = Number(times[times.length - 1].createTime);
     const newer = await this.manager.countBy(User, { createTime: MoreThan(newest) });
-    return inOrder
-      .where({ createTime: Between(oldest, newest) })
-      .skip(offset - newer)
-      .take(limit)
-      .getMany();
+    return this.manager.find(User, {
+      where: { createTime: Between(oldest, newest) },
+      order: { createTime: 'DESC', userID: 'ASC' },
+      skip: offset - newer,
+      take: limit,
+    });
   }
 
   /** IDs, oldest first, ties by userID. */
@@ -148,14 +172,14 @@ export class UserRepository {
     );
   }
 
-  /** A text is looked for as it is: nothing in it is a pattern. */
-  private matching(filter: UserFilter): SelectQueryBuilder<User> {
-    const wanted = (['userID', 'nickname'] as const).filter((name) => filter[name]);
-    const query = this.manager.createQueryBuilder(User, 'user');
-    if (wanted.length === 0) return query;
-    const like = wanted.map((name) => `LOWER(user.${name}) LIKE LOWER(:${name}) ESCAPE '!'`).join(' OR ');
-    const parameters = wanted.map((name) => [name, `%${filter[name]?.replaceAll(/[!%_]/g, '!$&')}%`] as const);
-    return query.where(like, Object.fromEntries(parameters));
+  private matching(filter: UserFilter): Condition {
+    const conditions = (['userID', 'nickname'] as const)
+      .filter((name) => filter[name])
+      .map((name) => contains(this.manager, name, filter[name] ?? ''));
+    return {
+      sql: conditions.map(({ sql }) => sql).join(' OR '),
+      parameters: conditions.flatMap(({ parameters }) => parameters),
+    };
   }
 
   private get manager() {

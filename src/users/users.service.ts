@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, systemActor } from '../core/actor.js';
-import { ArgumentInvalid } from '../core/errors.js';
+import { assertSome } from '../core/lists.js';
 import { type Page, pageBounds } from '../core/pages.js';
 import { AppLevel } from '../core/protocol.js';
 import { ImSettings } from '../core/settings.js';
@@ -47,7 +47,7 @@ export class UsersService {
    * @throws UserAlreadyRegistered when any of them exists
    */
   async register(newcomers: readonly NewUser[]): Promise<User[]> {
-    if (newcomers.length === 0) throw new ArgumentInvalid('users is empty', 'users');
+    assertSome(newcomers, 'users is empty', 'users');
     assertNewUserIDs(newcomers.map(({ userID }) => userID));
     const now = Date.now();
     const users = newcomers.map((newcomer) => newUser(newcomer, now));
@@ -87,8 +87,7 @@ export class UsersService {
   async update(actor: Actor, userID: string, profile: Profile): Promise<void> {
     await this.events.ask(new UserUpdating(actor, userID, profile));
     await this.transactions.run(async () => {
-      const before = (await this.hold([userID])).get(userID);
-      if (!before) throw new UserNotFound(userID);
+      const before = await this.holdOne(userID);
       const changes = differences(before, profile);
       const changed = Object.keys(changes) as (keyof Profile)[];
       if (changed.length > 0) {
@@ -150,21 +149,33 @@ export class UsersService {
     return new Map(users.map((user) => [user.userID, user]));
   }
 
+  /** One account, held as {@link UsersService.hold} does. @throws UserNotFound */
+  async holdOne(userID: string): Promise<User> {
+    const user = (await this.hold([userID])).get(userID);
+    if (!user) throw new UserNotFound(userID);
+    return user;
+  }
+
   /** How many accounts there are. */
   count(): Promise<number> {
-    return this.users.count({});
+    return this.users.count();
   }
 
   /** A page of the accounts that match, administrators included: newest first, ties by userID. */
   async page(page: Page, filter: UserFilter = {}): Promise<{ total: number; users: User[] }> {
-    const total = await this.users.count(filter);
+    if (filter.userID || filter.nickname) {
+      const { total, userIDs } = await this.users.search(filter, pageBounds(page, Number.MAX_SAFE_INTEGER));
+      const found = await this.getAll(userIDs);
+      return { total, users: userIDs.map((userID) => found.get(userID)).filter((user) => user !== undefined) };
+    }
+    const total = await this.users.count();
     const { offset, limit } = pageBounds(page, total);
-    return { total, users: limit === 0 ? [] : await this.users.page(filter, offset, limit) };
+    return { total, users: limit === 0 ? [] : await this.users.page(offset, limit) };
   }
 
   /** A page of the IDs of all accounts, oldest first, ties by userID. */
   async pageOfIDs(page: Page): Promise<{ total: number; userIDs: string[] }> {
-    const total = await this.users.count({});
+    const total = await this.users.count();
     const { offset, limit } = pageBounds(page, total);
     return { total, userIDs: limit === 0 ? [] : await this.users.pageOfIDs(offset, limit) };
   }

@@ -231,8 +231,9 @@ describe('Slices of a list', () => {
     const load = vi.fn<(some: readonly number[]) => Promise<number[]>>(async (some) => some.map((one) => one * 2));
     const list = Array.from({ length: 40_000 }, (_, index) => index);
     expect(await inChunks(list, load)).toEqual(list.map((one) => one * 2));
-    expect(load).toHaveBeenCalledTimes(3);
+    expect(load).toHaveBeenCalledTimes(20);
+    for (const [some] of load.mock.calls) expect(some).toHaveLength(2_000);
     expect(await inChunks([], load)).toEqual([]);
-    expect(load).toHaveBeenCalledTimes(3);
+    expect(load).toHaveBeenCalledTimes(20);
   });
 });

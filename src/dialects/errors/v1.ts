@@ -23,7 +23,6 @@ export const V1_ERRORS = {
   'user.id-not-found': { http: 200, errCode: 614, errMsg: "Can't find the user information" },
   'friend.self': { http: 200, errCode: 606, errMsg: 'Failed to add friends' },
   'friend.owner-not-found': { http: 200, errCode: 606, errMsg: 'this user not exists,cant not add friend' },
-  'friend.some-failed': { http: 200, errCode: 408, errMsg: 'some uid establish failed' },
   'friend.already-friends': { http: 200, errCode: 606, errMsg: 'Failed to add friends' },
   'friend.request-handled': { http: 200, errCode: 606, errMsg: 'Failed to add friends' },
   'black.self': { http: 200, errCode: 608, errMsg: 'Failed to add friends to the blacklist' },

@@ -23,7 +23,6 @@ export const V2_ERRORS = {
   'user.id-not-found': DB_FAILED,
   'friend.self': ARGS_FAILED,
   'friend.owner-not-found': { http: 200, errCode: 802, errMsg: 'this user not exists,cant not add friend' },
-  'friend.some-failed': DB_FAILED,
   'friend.already-friends': DB_FAILED,
   'friend.request-handled': DB_FAILED,
   'black.self': ARGS_FAILED,

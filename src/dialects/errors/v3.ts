@@ -38,7 +38,6 @@ export const V3_ERRORS = {
   'user.id-not-found': { errCode: 1101, errMsg: 'UserIDNotFoundError' },
   'friend.self': { errCode: 1301, errMsg: 'CanNotAddYourselfError' },
   'friend.owner-not-found': NOT_FOUND,
-  'friend.some-failed': NOT_FOUND,
   'friend.already-friends': { errCode: 1304, errMsg: 'RelationshipAlreadyError' },
   'friend.request-handled': { errCode: 1305, errMsg: 'FriendRequestHandled' },
   'black.self': ARGS,

@@ -1,3 +1,4 @@
+import { assertSome } from '../../core/lists.js';
 import { ID } from '../../dialects/common-fields.js';
 import { Text, TextList } from '../../dialects/fields.js';
 import type { V3Speech } from '../../dialects/speech.js';
@@ -6,7 +7,6 @@ import type { Wire } from '../../dialects/wire.js';
 import { type Changes, changesView } from '../../sync/views.js';
 import type { BlackPair, ListedBlack } from '../blacks.service.js';
 import { ChangesOfV3, type CopyOf, type PageOf, PageOfV3, type SomeOf } from './v3-lists.js';
-import { assertSome } from './v3-rules.js';
 import { BLACK_SAMPLE } from './v3-samples.js';
 import { designatedBlackView, listedBlackView } from './v3-views.js';
 
@@ -59,7 +59,7 @@ export class GetSpecifiedBlacksV3 implements Wire<SomeOf> {
   @TextList({ missing: 'userIDList is empty', example: ['openIM123456'] }) userIDList: string[];
 
   toInput(): SomeOf {
-    assertSome(this.userIDList, 'userIDList is empty');
+    assertSome(this.userIDList, 'userIDList is empty', 'userIDList');
     return { ownerUserID: this.ownerUserID, userIDs: this.userIDList };
   }
 }

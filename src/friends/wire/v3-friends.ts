@@ -1,12 +1,11 @@
+import { assertDistinct, assertNotTooMany, assertSome } from '../../core/lists.js';
 import { ID } from '../../dialects/common-fields.js';
 import { Flag, Text, TextList } from '../../dialects/fields.js';
 import type { V3Speech } from '../../dialects/speech.js';
 import { v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
-import { assertDistinct } from '../friend.policy.js';
 import type { FriendPair, UpdateFriends } from '../friends.service.js';
 import type { ImportFriend } from './v1.js';
-import { assertNotTooMany, assertSome } from './v3-rules.js';
 
 /** Changing friend lists in v3. Source: contract/v3/friend.md. */
 
@@ -16,8 +15,8 @@ export class ImportFriendV3 implements Wire<ImportFriend> {
   friendUserIDs: string[];
 
   toInput(): ImportFriend {
-    assertSome(this.friendUserIDs, 'friendUserIDS is empty');
-    assertNotTooMany(this.friendUserIDs, 'FriendUserIDs');
+    assertSome(this.friendUserIDs, 'friendUserIDS is empty', 'friendUserIDs');
+    assertNotTooMany(this.friendUserIDs, 'FriendUserIDs', 'friendUserIDs');
     return { ownerUserID: this.ownerUserID, all: this.friendUserIDs };
   }
 }
@@ -71,9 +70,9 @@ export class UpdateFriendsV3 implements Wire<UpdateFriends> {
   @Text({ need: 'optional', max: 4096 }) ex?: string;
 
   toInput(): UpdateFriends {
-    assertSome(this.friendUserIDs, 'friendUserIDs is empty');
-    assertNotTooMany(this.friendUserIDs, 'FriendUserIDs');
-    assertDistinct(this.friendUserIDs, 'friendIDList repeated');
+    assertSome(this.friendUserIDs, 'friendUserIDs is empty', 'friendUserIDs');
+    assertNotTooMany(this.friendUserIDs, 'FriendUserIDs', 'friendUserIDs');
+    assertDistinct(this.friendUserIDs, 'friendIDList repeated', 'friendUserIDs');
     const { ownerUserID, friendUserIDs, isPinned, remark, ex } = this;
     const changes = {
       ...(isPinned === undefined ? {} : { isPinned: Boolean(isPinned) }),

@@ -1,16 +1,23 @@
+import { assertDistinct, assertNotTooMany, assertSome } from '../../core/lists.js';
 import type { Page } from '../../core/pages.js';
 import { ID } from '../../dialects/common-fields.js';
-import { uint64Of } from '../../dialects/exact-numbers.js';
 import { Text, TextList, Uint64 } from '../../dialects/fields.js';
 import type { V3Speech } from '../../dialects/speech.js';
 import { listOrNull, Pagination, PaginationV3, v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
-import { type Changes, changesView, type FullIDs, fullIDsView, type KnownVersion } from '../../sync/views.js';
-import type { ListedFriend, Relation } from '../friend-lists.service.js';
-import { assertDistinct } from '../friend.policy.js';
-import { assertNotTooMany, assertSome } from './v3-rules.js';
+import {
+  type Changes,
+  changesView,
+  type FullIDs,
+  fullIDsView,
+  idHashIn,
+  type KnownVersion,
+  knownVersionOf,
+} from '../../sync/views.js';
+import { userInfoView } from '../../users/wire/v3-views.js';
+import type { ListedFriend, UserRelation } from '../friend-lists.service.js';
 import { FRIEND_SAMPLE } from './v3-samples.js';
-import { bareBlackView, bareFriendView, listedFriendView, userView } from './v3-views.js';
+import { bareBlackView, bareFriendView, listedFriendView } from './v3-views.js';
 
 /** Reading friend lists in v3. Source: contract/v3/friend.md. */
 
@@ -49,7 +56,7 @@ export class GetDesignatedFriendsV3 implements Wire<SomeOf> {
   @TextList({ missing: 'friendUserIDS is empty', example: ['openIM654321'] }) friendUserIDs: string[];
 
   toInput(): SomeOf {
-    assertSome(this.friendUserIDs, 'friendUserIDS is empty');
+    assertSome(this.friendUserIDs, 'friendUserIDS is empty', 'friendUserIDs');
     return { ownerUserID: this.ownerUserID, userIDs: this.friendUserIDs };
   }
 }
@@ -69,19 +76,19 @@ export class GetSpecifiedFriendsInfoV3 implements Wire<SomeOf> {
   userIDList: string[];
 
   toInput(): SomeOf {
-    assertSome(this.userIDList, 'userIDList is empty');
-    assertNotTooMany(this.userIDList, 'UserIDs');
-    assertDistinct(this.userIDList, 'userIDList repeated');
+    assertSome(this.userIDList, 'userIDList is empty', 'userIDList');
+    assertNotTooMany(this.userIDList, 'UserIDs', 'userIDList');
+    assertDistinct(this.userIDList, 'userIDList repeated', 'userIDList');
     return { ownerUserID: this.ownerUserID, userIDs: this.userIDList };
   }
 }
 
-export const getSpecifiedFriendsInfoV3: V3Speech<SomeOf, Relation[]> = {
+export const getSpecifiedFriendsInfoV3: V3Speech<SomeOf, UserRelation[]> = {
   request: GetSpecifiedFriendsInfoV3,
   answer: (relations) => ({
     infos: listOrNull(
       relations.map(({ user, friend, black }) => ({
-        userInfo: userView(user),
+        userInfo: userInfoView(user),
         friendInfo: friend ? bareFriendView(friend) : null,
         blackInfo: black ? bareBlackView(black) : null,
       })),
@@ -151,10 +158,7 @@ export class ChangesOfV3 implements Wire<CopyOf> {
   @Uint64({ example: 3 }) version?: unknown;
 
   toInput(): CopyOf {
-    return {
-      userID: this.userID,
-      known: { versionID: this.versionID, version: Number(uint64Of(this.version) ?? 0n) },
-    };
+    return { userID: this.userID, known: knownVersionOf(this) };
   }
 }
 
@@ -180,7 +184,7 @@ export class GetFullFriendUserIDsV3 implements Wire<{ userID: string; idHash: bi
   @ID({ missing: 'userID is empty', example: '11111112' }) userID: string;
 
   toInput(): { userID: string; idHash: bigint } {
-    return { userID: this.userID, idHash: uint64Of(this.idHash) ?? 0n };
+    return { userID: this.userID, idHash: idHashIn(this) };
   }
 }
 

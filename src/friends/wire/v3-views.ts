@@ -1,4 +1,5 @@
 import type { User } from '../../users/user.entity.js';
+import { publicUserView } from '../../users/wire/v3-views.js';
 import type { Black } from '../black.entity.js';
 import type { ListedBlack } from '../blacks.service.js';
 import type { FriendRequest } from '../friend-request.entity.js';
@@ -15,7 +16,7 @@ const inSeconds = (ms: number): number => Math.floor(ms / 1000);
 /** FriendInfo of a list: in seconds, with the friend's account, of which only the texts are told. */
 export function listedFriendView({ friend, user }: ListedFriend): object {
   const friendUser = {
-    ...publicUserView(friend.friendUserID, user),
+    ...publicUserView(user ?? { userID: friend.friendUserID }),
     createTime: 0,
     appMangerLevel: 0,
     globalRecvMsgOpt: 0,
@@ -43,12 +44,12 @@ function friendView(friend: Friend, createTime: number, friendUser: object | nul
 
 /** BlackInfo of a list: in seconds. */
 export function listedBlackView({ black, user }: ListedBlack): object {
-  return blackView(black, inSeconds(black.createTime), publicUserView(black.blackUserID, user));
+  return blackView(black, inSeconds(black.createTime), publicUserView(user ?? { userID: black.blackUserID }));
 }
 
 /** BlackInfo that was asked for by ID: in milliseconds. */
 export function designatedBlackView({ black, user }: ListedBlack): object {
-  return blackView(black, black.createTime, publicUserView(black.blackUserID, user));
+  return blackView(black, black.createTime, publicUserView(user ?? { userID: black.blackUserID }));
 }
 
 /** BlackInfo beside the account it is about: in milliseconds, without it. */
@@ -86,22 +87,4 @@ export function friendRequestView(request: Readonly<FriendRequest>, users: Reado
     handleTime: request.handleTime,
     ex: request.ex,
   };
-}
-
-/** UserInfo. */
-export function userView(user: User): object {
-  return {
-    userID: user.userID,
-    nickname: user.nickname,
-    faceURL: user.faceURL,
-    ex: user.ex,
-    createTime: user.createTime,
-    appMangerLevel: user.appMangerLevel,
-    globalRecvMsgOpt: user.globalRecvMsgOpt,
-  };
-}
-
-/** PublicUserInfo. */
-function publicUserView(userID: string, user: User | undefined): object {
-  return { userID, nickname: user?.nickname ?? '', faceURL: user?.faceURL ?? '', ex: user?.ex ?? '' };
 }

@@ -5,7 +5,8 @@ import { Int, Parts, Text, TextList } from '../../dialects/fields.js';
 import type { V1Speech } from '../../dialects/speech.js';
 import type { Wire } from '../../dialects/wire.js';
 import { KickListEmpty } from '../group.errors.js';
-import type { CreateGroup, GroupSummary } from '../groups.service.js';
+import type { CreateGroup } from '../founding.js';
+import type { GroupSummary } from '../groups.service.js';
 import type { GroupUsers } from '../members.service.js';
 
 /** v1 numbers roles without order: 0 ordinary, 1 owner, 2 administrator. Source: contract/legacy/dialects.md 3.4. */

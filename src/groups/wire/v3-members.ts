@@ -1,4 +1,5 @@
 import { ArgumentInvalid, NotPermitted } from '../../core/errors.js';
+import { assertDistinct, assertNotTooMany, assertSome } from '../../core/lists.js';
 import { Role } from '../../core/protocol.js';
 import { ID } from '../../dialects/common-fields.js';
 import { Int, Parts, Text, TextList } from '../../dialects/fields.js';
@@ -9,7 +10,6 @@ import { NotInGroup } from '../group.errors.js';
 import type { GroupUsers, MuteMember, QuitGroup, SetMemberInfo, TransferGroup } from '../members.service.js';
 import { SAMPLE_GROUP_ID } from './v1.js';
 import { NOT_A_MEMBER, quietOf, SendMessage } from './v3.js';
-import { assertFilled, assertNotTooMany } from './v3-lists.js';
 
 /** The samples, tried from top to bottom by openIM123456, work on the group of `create_group`'s. */
 const SAMPLE_USER_ID = 'openIMAdmin';
@@ -23,9 +23,9 @@ export class InviteUserToGroupV3 implements Wire<GroupUsers> {
 
   toInput(): GroupUsers {
     const userIDs = this.invitedUserIDs;
-    assertFilled(userIDs, 'invitedUserIDs is empty', 'invitedUserIDs');
+    assertSome(userIDs, 'invitedUserIDs is empty', 'invitedUserIDs');
     assertNotTooMany(userIDs, 'InvitedUserIDs', 'invitedUserIDs');
-    if (new Set(userIDs).size < userIDs.length) throw new ArgumentInvalid('userID duplicate', 'invitedUserIDs');
+    assertDistinct(userIDs, 'userID duplicate', 'invitedUserIDs');
     const { groupID, reason, sendMessage } = this;
     return { groupID, userIDs, allOrNothing: true, reason, quiet: quietOf(sendMessage) };
   }
@@ -57,9 +57,9 @@ export class KickGroupV3 implements Wire<GroupUsers> {
 
   toInput(): GroupUsers {
     const userIDs = this.kickedUserIDs;
-    assertFilled(userIDs, 'kickUserIDs is empty', 'kickedUserIDs');
+    assertSome(userIDs, 'kickUserIDs is empty', 'kickedUserIDs');
     assertNotTooMany(userIDs, 'KickedUserIDs', 'kickedUserIDs');
-    if (new Set(userIDs).size < userIDs.length) throw new ArgumentInvalid('KickedUserIDs duplicate', 'kickedUserIDs');
+    assertDistinct(userIDs, 'KickedUserIDs duplicate', 'kickedUserIDs');
     const { groupID, reason, sendMessage } = this;
     return { groupID, userIDs, allOrNothing: true, reason, quiet: quietOf(sendMessage) };
   }
@@ -165,7 +165,7 @@ export class SetGroupMemberInfoV3 implements Wire<SetMemberInfo[]> {
   @Parts(() => MemberToSetV3, { missing: 'members is empty', description: 'At most 1000.' }) members: MemberToSetV3[];
 
   toInput(): SetMemberInfo[] {
-    assertFilled(this.members, 'members is empty', 'members');
+    assertSome(this.members, 'members is empty', 'members');
     assertNotTooMany(this.members, 'Members', 'members');
     const named = new Set<string>();
     for (const { groupID, userID, roleLevel } of this.members) {

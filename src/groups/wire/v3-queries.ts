@@ -1,15 +1,13 @@
-import { ArgumentInvalid } from '../../core/errors.js';
+import { assertDistinct, assertNotTooMany, assertSome } from '../../core/lists.js';
 import type { Page } from '../../core/pages.js';
 import { ID } from '../../dialects/common-fields.js';
 import { Int, Text, TextList } from '../../dialects/fields.js';
 import type { V3Speech } from '../../dialects/speech.js';
 import { listOrNull, Pagination, PaginationV3, v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
-import { goJson, hashOf } from '../../sync/id-hash.js';
 import type { GroupAbstract, GroupSearch, MemberSearch, OwnedGroup, ShownMember } from '../group-queries.service.js';
 import type { GroupSummary } from '../groups.service.js';
 import { SAMPLE_GROUP_ID } from './v1.js';
-import { assertFilled, assertNotTooMany } from './v3-lists.js';
 import { groupInfoView, memberView } from './v3-views.js';
 
 const PAGE = { pageNumber: 1, showNumber: 100 };
@@ -58,7 +56,7 @@ export class GetGroupsInfoV3 implements Wire<string[]> {
   @TextList({ missing: 'GroupIDs is empty', example: [SAMPLE_GROUP_ID] }) groupIDs: string[];
 
   toInput(): string[] {
-    assertFilled(this.groupIDs, 'GroupIDs is empty', 'groupIDs');
+    assertSome(this.groupIDs, 'GroupIDs is empty', 'groupIDs');
     return this.groupIDs;
   }
 }
@@ -105,7 +103,7 @@ export class GetGroupMembersInfoV3 implements Wire<{ groupID: string; userIDs: s
   @TextList({ missing: 'userIDs is empty', example: ['openIM123456'] }) userIDs: string[];
 
   toInput(): { groupID: string; userIDs: string[] } {
-    assertFilled(this.userIDs, 'userIDs is empty', 'userIDs');
+    assertSome(this.userIDs, 'userIDs is empty', 'userIDs');
     return { groupID: this.groupID, userIDs: this.userIDs };
   }
 }
@@ -162,27 +160,23 @@ export class GetGroupAbstractInfoV3 implements Wire<string[]> {
   @TextList({ missing: 'GroupID is empty', example: [SAMPLE_GROUP_ID] }) groupIDs: string[];
 
   toInput(): string[] {
-    assertFilled(this.groupIDs, 'GroupID is empty', 'groupIDs');
+    assertSome(this.groupIDs, 'GroupID is empty', 'groupIDs');
     assertNotTooMany(this.groupIDs, 'GroupIDs', 'groupIDs');
-    if (new Set(this.groupIDs).size < this.groupIDs.length) throw new ArgumentInvalid('groupIDs duplicate', 'groupIDs');
+    assertDistinct(this.groupIDs, 'groupIDs duplicate', 'groupIDs');
     return this.groupIDs;
   }
 }
 
-/** What a client compares with the hash of the members it knows. Source: contract/v3/group.md, get_group_abstract_info. */
-export function memberListHash(members: readonly ShownMember[]): bigint {
-  return members.length === 0 ? 0n : hashOf(goJson(members.map(shownMemberView)));
-}
-
+/** Source: contract/v3/group.md, get_group_abstract_info. */
 export const getGroupAbstractInfoV3: V3Speech<string[], GroupAbstract[]> = {
   request: GetGroupAbstractInfoV3,
   exactNumbers: true,
   answer: (abstracts) => ({
     groupAbstractInfos: listOrNull(
-      abstracts.map(({ groupID, members }) => ({
+      abstracts.map(({ groupID, memberCount, memberListHash }) => ({
         groupID,
-        groupMemberNumber: members.length,
-        groupMemberListHash: memberListHash(members),
+        groupMemberNumber: memberCount,
+        groupMemberListHash: memberListHash,
       })),
     ),
   }),

@@ -1,4 +1,5 @@
 import { ArgumentInvalid, RecordNotFound } from '../../core/errors.js';
+import { assertNotTooMany, assertSome } from '../../core/lists.js';
 import { JoinSource } from '../../core/protocol.js';
 import { ID } from '../../dialects/common-fields.js';
 import { Int, IntList, Text, TextList } from '../../dialects/fields.js';
@@ -6,6 +7,7 @@ import type { V3Speech } from '../../dialects/speech.js';
 import { listOrNull, Pagination, PaginationV3, v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
 import type { User } from '../../users/user.entity.js';
+import { publicUserView } from '../../users/wire/v3-views.js';
 import { type GroupRequest, MAX_REQUEST_MESSAGE } from '../group-request.entity.js';
 import type {
   AnswerGroupRequest,
@@ -15,7 +17,6 @@ import type {
   ShownRequest,
 } from '../group-requests.service.js';
 import { SAMPLE_GROUP_ID } from './v1.js';
-import { assertFilled, assertNotTooMany } from './v3-lists.js';
 import { SAMPLE_GROUP } from './v3-queries.js';
 import { groupInfoView } from './v3-views.js';
 
@@ -25,11 +26,6 @@ const USER_NOT_FOUND = {
 };
 
 const PAGE = { pageNumber: 1, showNumber: 100 };
-
-/** PublicUserInfo. Source: contract/v3/common.md section 12. */
-export function publicUserView({ userID, nickname, faceURL, ex }: User): object {
-  return { userID, nickname, faceURL, ex };
-}
 
 /** GroupRequest; inside notifications `groupInfo` is null. Source: contract/v3/common.md section 12. */
 export function groupRequestView(
@@ -190,7 +186,7 @@ export class GetGroupUsersReqApplicationListV3 implements Wire<{ groupID: string
   @TextList({ missing: 'UserID is empty', example: ['11111112'] }) userIDs: string[];
 
   toInput(): { groupID: string; userIDs: string[] } {
-    assertFilled(this.userIDs, 'UserID is empty', 'userIDs');
+    assertSome(this.userIDs, 'UserID is empty', 'userIDs');
     assertNotTooMany(this.userIDs, 'UserIDs', 'userIDs');
     return { groupID: this.groupID, userIDs: [...new Set(this.userIDs)] };
   }

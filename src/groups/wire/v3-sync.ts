@@ -1,10 +1,17 @@
 import { ID } from '../../dialects/common-fields.js';
 import { Parts, Text, Uint64 } from '../../dialects/fields.js';
-import { uint64Of } from '../../dialects/exact-numbers.js';
 import type { V3Speech } from '../../dialects/speech.js';
 import { v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
-import { type Changes, changesView, type FullIDs, fullIDsView, type KnownVersion } from '../../sync/views.js';
+import {
+  type Changes,
+  changesView,
+  type FullIDs,
+  fullIDsView,
+  idHashIn,
+  type KnownVersion,
+  knownVersionOf,
+} from '../../sync/views.js';
 import type { KnownMembers, MemberChanges } from '../group-sync.service.js';
 import type { GroupSummary } from '../groups.service.js';
 import { SAMPLE_GROUP_ID } from './v1.js';
@@ -21,7 +28,7 @@ abstract class KnownVersionV3 {
   @Uint64({ example: 5 }) version?: unknown;
 
   protected known(): KnownVersion {
-    return { versionID: this.versionID, version: Number(uint64Of(this.version) ?? 0n) };
+    return knownVersionOf(this);
   }
 }
 
@@ -97,7 +104,7 @@ export class GetFullGroupMemberUserIDsV3 implements Wire<{ groupID: string; idHa
   @ID({ missing: 'groupID is empty', example: SAMPLE_GROUP_ID }) groupID: string;
 
   toInput(): { groupID: string; idHash: bigint } {
-    return { groupID: this.groupID, idHash: uint64Of(this.idHash) ?? 0n };
+    return { groupID: this.groupID, idHash: idHashIn(this) };
   }
 }
 
@@ -115,7 +122,7 @@ export class GetFullJoinGroupIDsV3 implements Wire<{ userID: string; idHash: big
   @ID({ missing: 'userID is empty', example: 'openIM654321' }) userID: string;
 
   toInput(): { userID: string; idHash: bigint } {
-    return { userID: this.userID, idHash: uint64Of(this.idHash) ?? 0n };
+    return { userID: this.userID, idHash: idHashIn(this) };
   }
 }
 

@@ -1,14 +1,15 @@
 import { ArgumentInvalid } from '../../core/errors.js';
 import { MAX_ID_LENGTH } from '../../core/ids.js';
+import { assertNotTooMany } from '../../core/lists.js';
 import { GroupStatus, JoinSource, Role } from '../../core/protocol.js';
 import { ID } from '../../dialects/common-fields.js';
 import { Flag, Int, Part, Text, TextList } from '../../dialects/fields.js';
 import type { V3Speech } from '../../dialects/speech.js';
 import { v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
-import type { CreateGroup, DismissGroup, GroupSummary, SetGroupInfo } from '../groups.service.js';
+import type { CreateGroup } from '../founding.js';
+import type { DismissGroup, GroupSummary, SetGroupInfo } from '../groups.service.js';
 import { SAMPLE_GROUP_ID } from './v1.js';
-import { assertNotTooMany } from './v3-lists.js';
 import { groupInfoView } from './v3-views.js';
 
 /** `sendMessage`: whether it shows in the chat, instead of what is usual. */

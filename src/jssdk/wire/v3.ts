@@ -3,7 +3,7 @@ import type { V3Speech } from '../../dialects/speech.js';
 import { listOrNull, v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
 import type { Friend } from '../../friends/friend.entity.js';
-import { userView } from '../../friends/wire/v3-views.js';
+import { userInfoView } from '../../users/wire/v3-views.js';
 import { groupInfoView } from '../../groups/wire/v3-views.js';
 import { conversationView } from '../../messaging/conversations/wire/conversation.view.js';
 import { messageView } from '../../messaging/wire/message.view.js';
@@ -52,7 +52,7 @@ function conversationMsgView({ conversation, standing, lastMessage, peer, group 
   return {
     conversation: conversationView(conversation),
     lastMsg: messageView(lastMessage),
-    user: peer ? userView(peer.user) : null,
+    user: peer ? userInfoView(peer.user) : null,
     friend: peer?.friend ? friendOnlyView(peer.friend) : null,
     group: group ? groupInfoView(group) : null,
     maxSeq: standing.maxSeq,

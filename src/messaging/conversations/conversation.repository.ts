@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, In, Not } from 'typeorm';
 import { SessionType } from '../../core/protocol.js';
 import { chunks, inChunks } from '../../database/bulk.js';
+import { forUpdate } from '../../database/for-update.js';
 import { Transactions } from '../../database/transactions.js';
 import { Conversation } from '../conversation.entity.js';
 import { type RawStanding, type Standing, standingsOf } from './standing.js';
@@ -80,12 +81,11 @@ export class ConversationRepository {
 
   /** Rows of one conversation by owner, kept from other writers until the transaction ends. */
   async lock(ownerUserIDs: readonly string[], conversationID: string): Promise<Map<string, Conversation>> {
-    const sqlite = this.manager.dataSource.options.type === 'better-sqlite3';
     const rows = await inChunks([...ownerUserIDs].sort(), (some) =>
       this.manager.find(Conversation, {
         where: { ownerUserID: In([...some]), conversationID },
         order: { ownerUserID: 'ASC' },
-        ...(sqlite ? {} : { lock: { mode: 'pessimistic_write' as const } }),
+        ...forUpdate(this.manager),
       }),
     );
     return new Map(rows.map((row) => [row.ownerUserID, row]));

@@ -4,7 +4,7 @@ import { ContentType } from '../../core/protocol.js';
 import { chunks } from '../../database/bulk.js';
 import { OnImEvent } from '../../events/on-im-event.js';
 import { FriendProfileChanged } from '../../friends/profile-changes.js';
-import { MemberProfileChanged, type ShownMember } from '../../groups/profile-changes.js';
+import { MemberProfileChanged, type ProfileShown } from '../../groups/profile-changes.js';
 import { groupInfoView, memberView } from '../../groups/wire/v3-views.js';
 import type { User } from '../../users/user.entity.js';
 import { UserUpdated } from '../../users/user.events.js';
@@ -72,7 +72,7 @@ function senderOf(actor: Actor, userID: string): string {
 /** GroupMemberInfoSetTips. Who acts is the member himself or an administrator: nobody else may set a profile. */
 function memberInfoSet(
   actor: Actor,
-  { summary, member, stamp }: ShownMember,
+  { summary, member, stamp }: ProfileShown,
   users: ReadonlyMap<string, User>,
 ): object {
   return {

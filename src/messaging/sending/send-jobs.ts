@@ -6,6 +6,7 @@ import { type Actor, systemActor } from '../../core/actor.js';
 import { ImError, RecordNotFound } from '../../core/errors.js';
 import { newMessageID } from '../../core/ids.js';
 import { chunks, insertRows } from '../../database/bulk.js';
+import { forUpdate } from '../../database/for-update.js';
 import { Transactions } from '../../database/transactions.js';
 import { OnImEvent } from '../../events/on-im-event.js';
 import { UsersDeleted } from '../../users/user.events.js';
@@ -170,9 +171,7 @@ export class SendJobs implements OnApplicationBootstrap, OnModuleDestroy {
   private note(id: string, bookmark: string, changes: (job: SendJob) => Partial<SendJob>): Promise<boolean> {
     return this.transactions.run(async () => {
       const { manager } = this.transactions;
-      const sqlite = manager.dataSource.options.type === 'better-sqlite3';
-      const lock = sqlite ? {} : { lock: { mode: 'pessimistic_write' as const } };
-      const job = await manager.findOne(SendJob, { where: { id }, ...lock });
+      const job = await manager.findOne(SendJob, { where: { id }, ...forUpdate(manager) });
       if (job?.bookmark !== bookmark || job.state === JobState.finished) return false;
       await manager.update(SendJob, { id }, changes(job));
       return true;

@@ -109,7 +109,7 @@ const SHAPES: Readonly<Record<number, ContentShape>> = {
 };
 
 /** A content that was looked at. */
-export interface CheckedContent {
+export interface CheckedContentV1 {
   /** What is stored: JSON text in the v3 form, or bare text for 111. */
   content: string;
   /** Users mentioned by content type 106. */
@@ -123,7 +123,7 @@ export interface CheckedContent {
  * @throws ArgumentInvalid when it is no object, is too large or nests too deep
  * @throws ContentTypeUnknown, ContentMismatch, ContentIncomplete
  */
-export function readContentV1(contentType: number, given: unknown): CheckedContent {
+export function readContentV1(contentType: number, given: unknown): CheckedContentV1 {
   const object = asObject(given);
   const shape = SHAPES[contentType];
   if (!shape) throw new ContentTypeUnknown(contentType);

@@ -1,14 +1,14 @@
 import { ArgumentInvalid } from '../../core/errors.js';
 import { GroupStatus } from '../../core/protocol.js';
+import type { Span } from '../../database/spans.js';
 import { Flag, Int } from '../../dialects/fields.js';
 import type { V3Speech } from '../../dialects/speech.js';
 import { listOrNull, Pagination, PaginationV3, v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
-import { userView } from '../../friends/wire/v3-views.js';
+import { userInfoView } from '../../users/wire/v3-views.js';
 import type { GroupSummary } from '../../groups/groups.service.js';
 import { groupInfoView } from '../../groups/wire/v3-views.js';
 import type { User } from '../../users/user.entity.js';
-import type { Span } from '../statistics.repository.js';
 import type { Activity, ActivityQuery, Growth } from '../statistics.service.js';
 
 /** Source of all of these: contract/v3/statistics.md. */
@@ -131,7 +131,7 @@ export const activeUsersV3: V3Speech<ActiveUsersQuery, Activity<User>> = {
     userCount: ids,
     ...daysView('dateCount', days),
     users: listOrNull(
-      ranking.map(({ id, found, count }) => ({ user: found ? userView(found) : missingUser(id), count })),
+      ranking.map(({ id, found, count }) => ({ user: found ? userInfoView(found) : missingUser(id), count })),
     ),
   }),
   sample: {

@@ -1,9 +1,10 @@
 import { ArgumentInvalid } from '../../core/errors.js';
+import { assertSome } from '../../core/lists.js';
 import type { Page } from '../../core/pages.js';
 import { ID } from '../../dialects/common-fields.js';
-import { Int, Part, Parts, Text, TextList } from '../../dialects/fields.js';
+import { Int, Parts, Text, TextList } from '../../dialects/fields.js';
 import type { V3Speech } from '../../dialects/speech.js';
-import { listOrNull, NO_PAGE, v3Answer } from '../../dialects/v3-fields.js';
+import { LenientPagination, LenientPaginationV3, listOrNull, pageOrNone, v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
 import type { LogFilter } from '../third.repository.js';
 import type { FoundLog, RegisterPushToken, SetBadge, UploadLogs } from '../third.service.js';
@@ -88,7 +89,7 @@ export class DeleteLogsV3 implements Wire<string[]> {
   @TextList({ missing: 'logIDs is empty', max: 1000, maxLength: 64, example: ['1234567890'] }) logIDs: string[];
 
   toInput(): string[] {
-    if (this.logIDs.length === 0) throw new ArgumentInvalid('logIDs is empty', 'logIDs');
+    assertSome(this.logIDs, 'logIDs is empty', 'logIDs');
     return this.logIDs;
   }
 }
@@ -97,12 +98,6 @@ export const deleteLogsV3: V3Speech<string[], unknown> = {
   request: DeleteLogsV3,
   sample: { request: { logIDs: ['1234567890'] }, answer: v3Answer() },
 };
-
-/** Page numbers that may be anything: no page is a page without entries. */
-export class AnyPageV3 {
-  @Int({ need: 'optional', example: 1 }) pageNumber: number = 0;
-  @Int({ need: 'optional', example: 20 }) showNumber: number = 0;
-}
 
 export interface SearchLogs {
   filter: LogFilter;
@@ -119,14 +114,14 @@ export class SearchLogsV3 implements Wire<SearchLogs> {
   @Int({ ...MOMENT, description: 'Epoch milliseconds. Both 0: everything until now.', example: 0 })
   startTime: number = 0;
   @Int({ ...MOMENT, description: 'Epoch milliseconds.', example: 0 }) endTime: number = 0;
-  @Part(() => AnyPageV3, { need: 'optional' }) pagination?: AnyPageV3;
+  @LenientPagination() pagination?: LenientPaginationV3;
 
   toInput(): SearchLogs {
     const { keyword, startTime, endTime, pagination } = this;
     if (startTime > endTime) throw new ArgumentInvalid('startTime>endTime', 'startTime');
     const times =
       startTime === 0 && endTime === 0 ? { startTime: FIRST_LOG_MS, endTime: Date.now() } : { startTime, endTime };
-    return { filter: { keyword, ...times }, page: pagination && pagination.pageNumber >= 1 ? pagination : NO_PAGE };
+    return { filter: { keyword, ...times }, page: pageOrNone(pagination) };
   }
 }
 

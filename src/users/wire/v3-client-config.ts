@@ -4,7 +4,7 @@ import { codePoints, isStorable } from '../../core/text.js';
 import { ID } from '../../dialects/common-fields.js';
 import { Anything, Text, TextList } from '../../dialects/fields.js';
 import type { V3Speech } from '../../dialects/speech.js';
-import { listOrNull, NO_PAGE, Pagination, type PaginationV3, v3Answer } from '../../dialects/v3-fields.js';
+import { listOrNull, pageOrNone, Pagination, type PaginationV3, v3Answer } from '../../dialects/v3-fields.js';
 import type { Wire } from '../../dialects/wire.js';
 import type { ClientConfig } from '../client-config.entity.js';
 import type { ConfigFilter } from '../client-config.repository.js';
@@ -107,7 +107,7 @@ export class PageUserClientConfigV3 implements Wire<FindEntries> {
   @Pagination({ need: 'optional' }) pagination: PaginationV3 | undefined;
 
   toInput(): FindEntries {
-    return { filter: { userID: this.userID, key: this.key }, page: this.pagination ?? NO_PAGE };
+    return { filter: { userID: this.userID, key: this.key }, page: pageOrNone(this.pagination) };
   }
 }
 

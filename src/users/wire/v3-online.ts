@@ -1,5 +1,5 @@
-import { ArgumentInvalid } from '../../core/errors.js';
 import { groupBy } from '../../core/collections.js';
+import { assertSome } from '../../core/lists.js';
 import { ID } from '../../dialects/common-fields.js';
 import { Int, TextList } from '../../dialects/fields.js';
 import { SAMPLE_TOKEN, type V3Speech } from '../../dialects/speech.js';
@@ -108,7 +108,7 @@ export class GetUsersStatusV3 implements Wire<string[]> {
   @TextList({ missing: 'UserIDs is empty', example: ['openIM123456', '11111112'] }) userIDs: string[];
 
   toInput(): string[] {
-    if (this.userIDs.length === 0) throw new ArgumentInvalid('UserIDs is empty', 'userIDs');
+    assertSome(this.userIDs, 'UserIDs is empty', 'userIDs');
     return this.userIDs;
   }
 }
@@ -138,7 +138,7 @@ export class SubscribeUsersStatusV3 implements Wire<Subscribe> {
 
   toInput(): Subscribe {
     const { userID, userIDs, genre } = this;
-    if (userIDs.length === 0) throw new ArgumentInvalid('subscription User-list is empty', 'userIDs');
+    assertSome(userIDs, 'subscription User-list is empty', 'userIDs');
     return { userID, userIDs, watch: genre === Genre.subscribe };
   }
 }

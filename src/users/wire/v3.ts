@@ -1,4 +1,5 @@
 import { ArgumentInvalid } from '../../core/errors.js';
+import { assertDistinct, assertSome } from '../../core/lists.js';
 import type { Page } from '../../core/pages.js';
 import { ReceiveOption } from '../../core/protocol.js';
 import { ID } from '../../dialects/common-fields.js';
@@ -10,6 +11,7 @@ import type { User } from '../user.entity.js';
 import { assertNewUserIDs } from '../user.policy.js';
 import type { UserFilter } from '../user.repository.js';
 import type { NewUser } from '../users.service.js';
+import { userInfoView } from './v3-views.js';
 
 /** One of the accounts to create. */
 export class UserToRegisterV3 {
@@ -42,7 +44,7 @@ export class UserRegisterV3 implements Wire<NewUser[]> {
 
   toInput(): NewUser[] {
     if (this.secret === '') throw new ArgumentInvalid('secret is empty', 'secret');
-    if (this.users.length === 0) throw new ArgumentInvalid(this.secret ? 'users is empty' : 'users are empty', 'users');
+    assertSome(this.users, this.secret ? 'users is empty' : 'users are empty', 'users');
     if (this.secret === undefined) this.assertPlain();
     else assertNewUserIDs(this.users.map(({ userID }) => userID));
     return this.users;
@@ -69,10 +71,8 @@ export class AccountCheckV3 implements Wire<string[]> {
   @TextList({ missing: 'CheckUserIDs is empty', example: ['11111111', '11111112'] }) checkUserIDs: string[];
 
   toInput(): string[] {
-    if (this.checkUserIDs.length === 0) throw new ArgumentInvalid('CheckUserIDs is empty', 'checkUserIDs');
-    if (new Set(this.checkUserIDs).size !== this.checkUserIDs.length) {
-      throw new ArgumentInvalid('userID repeated', 'checkUserIDs');
-    }
+    assertSome(this.checkUserIDs, 'CheckUserIDs is empty', 'checkUserIDs');
+    assertDistinct(this.checkUserIDs, 'userID repeated', 'checkUserIDs');
     return this.checkUserIDs;
   }
 }
@@ -101,11 +101,6 @@ export const accountCheckV3: V3Speech<string[], Set<string>> = {
     },
   },
 };
-
-/** UserInfo: every member, always. Source: contract/v3/common.md section 12. */
-function userInfoView({ userID, nickname, faceURL, ex, createTime, appMangerLevel, globalRecvMsgOpt }: User): object {
-  return { userID, nickname, faceURL, ex, createTime, appMangerLevel, globalRecvMsgOpt };
-}
 
 const USER_SAMPLE = {
   userID: 'openIM123456',
@@ -149,7 +144,7 @@ export class GetUsersInfoV3 implements Wire<string[]> {
   @TextList({ missing: 'UserIDs is empty', example: ['openIM123456'] }) userIDs: string[];
 
   toInput(): string[] {
-    if (this.userIDs.length === 0) throw new ArgumentInvalid('UserIDs is empty', 'userIDs');
+    assertSome(this.userIDs, 'UserIDs is empty', 'userIDs');
     return [...new Set(this.userIDs)];
   }
 }

@@ -1,12 +1,18 @@
 import { ArgumentInvalid } from '../../../core/errors.js';
+import { assertSome } from '../../../core/lists.js';
 import type { Page } from '../../../core/pages.js';
 import { ReceiveOption } from '../../../core/protocol.js';
 import { ID } from '../../../dialects/common-fields.js';
-import { uint64Of } from '../../../dialects/exact-numbers.js';
 import { Flag, Int, Part, Text, TextList, Uint64 } from '../../../dialects/fields.js';
-import { NO_PAGE, Pagination, PaginationV3 } from '../../../dialects/v3-fields.js';
+import {
+  LenientPagination,
+  LenientPaginationV3,
+  pageOrNone,
+  Pagination,
+  PaginationV3,
+} from '../../../dialects/v3-fields.js';
 import type { Wire } from '../../../dialects/wire.js';
-import type { KnownVersion } from '../../../sync/views.js';
+import { idHashIn, type KnownVersion, knownVersionOf } from '../../../sync/views.js';
 import type { ConversationFields, SetConversations } from '../conversation-settings.service.js';
 import type { DeleteConversations } from '../conversations.service.js';
 import type { SortedListQuery } from '../sorted-conversations.service.js';
@@ -38,7 +44,7 @@ export class GetConversationsV3 implements Wire<{ ownerUserID: string; conversat
   conversationIDs: string[];
 
   toInput(): { ownerUserID: string; conversationIDs: string[] } {
-    if (this.conversationIDs.length === 0) throw new ArgumentInvalid('conversationIDs is empty', 'conversationIDs');
+    assertSome(this.conversationIDs, 'conversationIDs is empty', 'conversationIDs');
     return this;
   }
 }
@@ -51,19 +57,12 @@ export class GetAllConversationsV3 implements Wire<string> {
   }
 }
 
-/** A page number below 1 asks for the total alone, as a missing page does. */
-export class LenientPaginationV3 implements Page {
-  @Int({ need: 'optional', example: 1 }) pageNumber: number = 0;
-  @Int({ need: 'optional', example: 300 }) showNumber: number = 0;
-}
-
 export class GetOwnerConversationV3 implements Wire<{ userID: string; page: Page }> {
   @ID({ need: 'optional', example: 'openIM123456' }) userID: string = '';
-  @Part(() => LenientPaginationV3, { need: 'optional' }) pagination?: LenientPaginationV3;
+  @LenientPagination() pagination?: LenientPaginationV3;
 
   toInput(): { userID: string; page: Page } {
-    const { userID, pagination } = this;
-    return { userID, page: pagination && pagination.pageNumber > 0 ? pagination : NO_PAGE };
+    return { userID: this.userID, page: pageOrNone(this.pagination) };
   }
 }
 
@@ -108,7 +107,7 @@ export class SetConversationsV3 implements Wire<SetConversations> {
   @Part(() => ConversationReqV3, { missing: 'conversation is empty' }) conversation: ConversationReqV3;
 
   toInput(): SetConversations {
-    if (this.userIDs.length === 0) throw new ArgumentInvalid('userID is empty', 'userIDs');
+    assertSome(this.userIDs, 'userID is empty', 'userIDs');
     const { conversationID, conversationType, userID, groupID, isPrivateChat, ...fields } = this.conversation;
     const inGroup = conversationType === 2 || conversationType === 3;
     if (inGroup && groupID === '') throw new ArgumentInvalid('groupID is empty', 'conversation.groupID');
@@ -169,7 +168,7 @@ export class GetFullConversationIDsV3 implements Wire<{ userID: string; idHash: 
   @ID({ need: 'optional', example: 'openIM123456' }) userID: string = '';
 
   toInput(): { userID: string; idHash: bigint } {
-    return { userID: this.userID, idHash: uint64Of(this.idHash) ?? 0n };
+    return { userID: this.userID, idHash: idHashIn(this) };
   }
 }
 
@@ -179,6 +178,6 @@ export class GetIncrementalConversationsV3 implements Wire<{ userID: string; kno
   @Uint64({ example: 3 }) version?: unknown;
 
   toInput(): { userID: string; known: KnownVersion } {
-    return { userID: this.userID, known: { versionID: this.versionID, version: Number(uint64Of(this.version) ?? 0n) } };
+    return { userID: this.userID, known: knownVersionOf(this) };
   }
 }

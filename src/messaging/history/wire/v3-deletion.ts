@@ -1,4 +1,4 @@
-import { ArgumentInvalid } from '../../../core/errors.js';
+import { assertSome } from '../../../core/lists.js';
 import { ID } from '../../../dialects/common-fields.js';
 import { Flag, Int, Part, SeqList, TextList } from '../../../dialects/fields.js';
 import type { V3Speech } from '../../../dialects/speech.js';
@@ -23,11 +23,6 @@ function syncOf(option: DeleteSyncOptV3 | undefined): DeleteSync {
   return { self: option?.IsSyncSelf ?? false, others: option?.IsSyncOther ?? false };
 }
 
-/** An empty list is none. @throws ArgumentInvalid */
-function assertSome(conversationIDs: readonly string[]): void {
-  if (conversationIDs.length === 0) throw new ArgumentInvalid(CHATS.missing, 'conversationIDs');
-}
-
 const SYNC_SAMPLE = { IsSyncSelf: true, IsSyncOther: false };
 
 export class ClearConversationMsgV3 implements Wire<ClearConversations> {
@@ -36,7 +31,7 @@ export class ClearConversationMsgV3 implements Wire<ClearConversations> {
   @Part(() => DeleteSyncOptV3, { need: 'optional' }) deleteSyncOpt?: DeleteSyncOptV3;
 
   toInput(): ClearConversations {
-    assertSome(this.conversationIDs);
+    assertSome(this.conversationIDs, CHATS.missing, 'conversationIDs');
     return { userID: this.userID, conversationIDs: this.conversationIDs, sync: syncOf(this.deleteSyncOpt) };
   }
 }
@@ -125,7 +120,7 @@ export class DeleteMsgPhysicalV3 implements Wire<OldMessages> {
   timestamp: number = 0;
 
   toInput(): OldMessages {
-    assertSome(this.conversationIDs);
+    assertSome(this.conversationIDs, CHATS.missing, 'conversationIDs');
     return { conversationIDs: this.conversationIDs, before: this.timestamp * MS_PER_SECOND };
   }
 }

@@ -2,7 +2,7 @@ import { ArgumentInvalid } from '../../../core/errors.js';
 import { ID } from '../../../dialects/common-fields.js';
 import { Int, Text } from '../../../dialects/fields.js';
 import type { V3Speech } from '../../../dialects/speech.js';
-import { listOrNull, NO_PAGE, Pagination, PaginationV3, v3Answer } from '../../../dialects/v3-fields.js';
+import { listOrNull, pageOrNone, Pagination, PaginationV3, v3Answer } from '../../../dialects/v3-fields.js';
 import type { Wire } from '../../../dialects/wire.js';
 import type { Message } from '../../message.entity.js';
 import type { FoundMessage, SearchMessages } from '../message-search.service.js';
@@ -26,7 +26,7 @@ export class SearchMsgV3 implements Wire<SearchMessages> {
       sessionType: this.sessionType ?? 0,
       from: from ?? 0,
       until: from === undefined ? Number.MAX_SAFE_INTEGER : from + DAY_MS,
-      page: this.pagination ?? NO_PAGE,
+      page: pageOrNone(this.pagination),
     };
   }
 }

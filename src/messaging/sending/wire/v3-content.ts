@@ -102,7 +102,7 @@ const SHAPES: Readonly<Record<number, Shape>> = {
 };
 
 /** A content that was looked at. */
-export interface CheckedContent {
+export interface CheckedContentV3 {
   /** What is stored: the object as it was given, as JSON text. */
   content: string;
   /** Users mentioned by content type 106. */
@@ -116,7 +116,7 @@ export interface CheckedContent {
  * @throws ArgumentInvalid when it is no object, is too large or nests too deep
  * @throws ContentTypeUnknown, ContentMismatch, ContentIncomplete
  */
-export function readContentV3(contentType: number, given: unknown): CheckedContent {
+export function readContentV3(contentType: number, given: unknown): CheckedContentV3 {
   const shape = SHAPES[contentType];
   if (!shape) throw new ContentTypeUnknown(contentType);
   const object = restoreNumbers(asContentObject(given)) as Content;
