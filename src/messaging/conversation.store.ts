@@ -46,10 +46,9 @@ export class ConversationStore {
     for (const first of firsts) conversations.push(...(await this.conversationsOf(first)));
     for (const message of messages)
       if (this.mayBeNew(message)) conversations.push(...(await this.conversationsOf(message)));
-    for (const { ownerUserID, conversationID, maxSeq } of closed) {
+    for (const { ownerUserID, conversationID } of closed) {
       const message = going.get(conversationID) as Opening;
-      // Who left the group is not brought back by what the others write.
-      if (maxSeq === 0 && concerns(message, ownerUserID)) conversations.push(conversationWith(ownerUserID, message));
+      if (concerns(message, ownerUserID)) conversations.push(conversationWith(ownerUserID, message));
     }
     if (conversations.length > 0) await this.add(conversations, closed);
   }
@@ -289,14 +288,14 @@ export class ConversationStore {
   }
 
   /**
-   * What is kept of deleted conversations. Asked with every batch of messages, so it goes past what TypeORM's finding
-   * costs.
+   * What is kept of deleted conversations, but of who left: they are not brought back by what the others write. Asked with
+   * every batch of messages, so it goes past what TypeORM's finding costs.
    */
   private closed(conversationIDs: readonly string[]): Promise<ClosedConversation[]> {
     return inChunks(conversationIDs, async (some) => {
       const rows = (await this.transactions.manager.query(
         'SELECT conversationID, ownerUserID, minSeq, maxSeq FROM im_closed_conversations ' +
-          `WHERE conversationID IN (${some.map(() => '?').join(', ')})`,
+          `WHERE conversationID IN (${some.map(() => '?').join(', ')}) AND maxSeq = 0`,
         [...some],
       )) as (ConversationKey & Record<'minSeq' | 'maxSeq', string | number>)[];
       return rows.map((row) => ({ ...row, minSeq: Number(row.minSeq), maxSeq: Number(row.maxSeq) }));

@@ -80,12 +80,11 @@ export class ConversationRepository {
 
   /** Rows of one conversation by owner, kept from other writers until the transaction ends. */
   async lock(ownerUserIDs: readonly string[], conversationID: string): Promise<Map<string, Conversation>> {
-    const sqlite = this.manager.dataSource.options.type === 'better-sqlite3';
     const rows = await inChunks([...ownerUserIDs].sort(), (some) =>
       this.manager.find(Conversation, {
         where: { ownerUserID: In([...some]), conversationID },
         order: { ownerUserID: 'ASC' },
-        ...(sqlite ? {} : { lock: { mode: 'pessimistic_write' as const } }),
+        ...this.forUpdate,
       }),
     );
     return new Map(rows.map((row) => [row.ownerUserID, row]));
@@ -101,9 +100,23 @@ export class ConversationRepository {
   /** Sets `ex` in a user's conversations with other users. Answers which these are. */
   async setExOfSingle(ownerUserID: string, ex: string): Promise<string[]> {
     const single = { conversationType: SessionType.single };
-    const ids = await this.ids(ownerUserID, { ...single, ex: Not(ex) });
-    if (ids.length > 0) await this.manager.update(Conversation, { ownerUserID, ...single }, { ex });
+    const rows = await this.manager.find(Conversation, {
+      select: { ownerUserID: true, conversationID: true },
+      where: { ownerUserID, ...single, ex: Not(ex) },
+      order: { conversationID: 'ASC' },
+      ...this.forUpdate,
+    });
+    const ids = rows.map(({ conversationID }) => conversationID);
+    for (const some of chunks(ids)) {
+      await this.manager.update(Conversation, { ownerUserID, conversationID: In([...some]) }, { ex });
+    }
     return ids;
+  }
+
+  /** Rows that are read to be changed. SQLite has one writer at a time anyway, and no row locks. */
+  private get forUpdate(): { lock?: { mode: 'pessimistic_write' } } {
+    const sqlite = this.manager.dataSource.options.type === 'better-sqlite3';
+    return sqlite ? {} : { lock: { mode: 'pessimistic_write' } };
   }
 
   private get manager() {
