@@ -8,6 +8,7 @@ import { Message } from '../../src/messaging/message.entity.js';
 import { MessageStore } from '../../src/messaging/message.store.js';
 import { MessagesService } from '../../src/messaging/messages.service.js';
 import { outgoing } from '../../src/messaging/outgoing.js';
+import { Sequence } from '../../src/messaging/sequence.entity.js';
 import { UsersService } from '../../src/users/users.service.js';
 import type { Im } from '../support/im.js';
 import { describeOnEachDatabase, startIm } from '../support/server.js';
@@ -39,6 +40,13 @@ describeOnEachDatabase('Sending costs', (database) => {
       })),
     );
     const chats = Array.from({ length: SENDERS }, (_, i) => `peer${i}`);
+    const counters = chats.map((sendID) => ({
+      conversationID: `si_ann_${sendID}`,
+      maxSeq: DEPTH,
+      minSeq: 0,
+      maxSeqTime: 1,
+    }));
+    await insertRows(manager, Sequence, counters);
     for (let seq = 1; seq <= DEPTH; seq += 1) {
       await insertRows(
         manager,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemActor } from '../../../src/core/actor.js';
 import { insertRows } from '../../../src/database/bulk.js';
 import { Transactions } from '../../../src/database/transactions.js';
+import { HistoryService } from '../../../src/messaging/history/history.service.js';
 import { Message } from '../../../src/messaging/message.entity.js';
 import { outgoing } from '../../../src/messaging/outgoing.js';
 import { Sequence } from '../../../src/messaging/sequence.entity.js';
@@ -72,10 +74,9 @@ describeOnEachDatabase('v3 pulling large messages', (database) => {
 
   it('does so for lists of seqs, too', async () => {
     const seqs = Array.from({ length: COUNT }, (_, index) => index + 1);
-    const body = { userID: 'bob', conversations: [{ conversationID: ID, seqs }], order: 0 };
-    const { data } = await talk.call('bob', '/msg/get_seq_message', body);
-    const { Msgs } = data.msgs[ID];
-    expect(bytes(Msgs)).toBeLessThan(10 * 1024 * 1024);
-    expect(Msgs.at(-1).seq).toBe(COUNT);
+    const asked = { userID: 'bob', conversations: [{ conversationID: ID, seqs }], descending: false };
+    const [{ messages }] = await im.get(HistoryService).pullBySeqs(systemActor(), asked);
+    expect(messages.reduce((sum, { content }) => sum + (content?.length ?? 0), 0)).toBeLessThan(10 * 1024 * 1024);
+    expect(messages.at(-1)?.seq).toBe(COUNT);
   });
 });

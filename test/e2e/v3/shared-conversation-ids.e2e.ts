@@ -43,8 +43,8 @@ describeOnEachDatabase('v3 two pairs of users whose conversation has one ID', (d
     const read = { conversationID: ID, userID: 'q_r', hasReadSeq: 4 };
     expect(await talk.call('q_r', '/msg/mark_conversation_as_read', read)).toEqual(SUCCESS);
     const rows = await im.rows('im_messages', { conversationID: ID });
-    const read_ = rows.filter(({ isRead }) => Number(isRead) !== 0).map(({ seq }) => Number(seq));
-    expect(read_).toEqual([1]);
+    const marked = rows.filter(({ isRead }) => Number(isRead) !== 0).map(({ seq }) => Number(seq));
+    expect(marked).toEqual([1]);
   });
 
   describe('clearing', () => {
