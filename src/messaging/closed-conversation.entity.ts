@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { conversationIDColumn, idColumn, seqColumn } from '../database/columns.js';
 
 /**
@@ -6,6 +6,8 @@ import { conversationIDColumn, idColumn, seqColumn } from '../database/columns.j
  * what he could not read before, he cannot read then.
  */
 @Entity('im_closed_conversations')
+@Index('im_closed_conversations_by_limit', ['conversationID', 'maxSeq'])
+@Index('im_closed_conversations_by_owner', ['ownerUserID'])
 export class ClosedConversation {
   @PrimaryColumn(conversationIDColumn()) conversationID: string;
   @PrimaryColumn(idColumn()) ownerUserID: string;

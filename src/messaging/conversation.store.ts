@@ -4,6 +4,7 @@ import { groupBy } from '../core/collections.js';
 import { groupConversationID, isGroupConversation, isNotificationChannel } from '../core/ids.js';
 import { GroupAt, SessionType } from '../core/protocol.js';
 import { chunks, inChunks, insertRows } from '../database/bulk.js';
+import { forUpdate } from '../database/for-update.js';
 import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
@@ -46,10 +47,9 @@ export class ConversationStore {
     for (const first of firsts) conversations.push(...(await this.conversationsOf(first)));
     for (const message of messages)
       if (this.mayBeNew(message)) conversations.push(...(await this.conversationsOf(message)));
-    for (const { ownerUserID, conversationID, maxSeq } of closed) {
+    for (const { ownerUserID, conversationID } of closed) {
       const message = going.get(conversationID) as Opening;
-      // Who left the group is not brought back by what the others write.
-      if (maxSeq === 0 && concerns(message, ownerUserID)) conversations.push(conversationWith(ownerUserID, message));
+      if (concerns(message, ownerUserID)) conversations.push(conversationWith(ownerUserID, message));
     }
     if (conversations.length > 0) await this.add(conversations, closed);
   }
@@ -139,9 +139,12 @@ export class ConversationStore {
         select: { conversationID: true },
         where: { conversationID: In([...some]) },
         order: { conversationID: 'ASC' },
-        ...this.forUpdate,
+        ...forUpdate(manager),
       });
-      return manager.find(Conversation, { where: { ownerUserID, conversationID: In([...some]) }, ...this.forUpdate });
+      return manager.find(Conversation, {
+        where: { ownerUserID, conversationID: In([...some]) },
+        ...forUpdate(manager),
+      });
     });
     const closed = rows.map(({ conversationID, minSeq, maxSeq }) => ({ conversationID, ownerUserID, minSeq, maxSeq }));
     await insertRows(manager, ClosedConversation, closed, { update: ['minSeq', 'maxSeq'] });
@@ -282,21 +285,15 @@ export class ConversationStore {
     return found;
   }
 
-  /** Rows that are read to be changed. SQLite has one writer at a time anyway, and no row locks. */
-  private get forUpdate(): { lock?: { mode: 'pessimistic_write' } } {
-    const sqlite = this.transactions.dataSource.options.type === 'better-sqlite3';
-    return sqlite ? {} : { lock: { mode: 'pessimistic_write' } };
-  }
-
   /**
-   * What is kept of deleted conversations. Asked with every batch of messages, so it goes past what TypeORM's finding
-   * costs.
+   * What is kept of deleted conversations, but of who left: they are not brought back by what the others write. Asked with
+   * every batch of messages, so it goes past what TypeORM's finding costs.
    */
   private closed(conversationIDs: readonly string[]): Promise<ClosedConversation[]> {
     return inChunks(conversationIDs, async (some) => {
       const rows = (await this.transactions.manager.query(
         'SELECT conversationID, ownerUserID, minSeq, maxSeq FROM im_closed_conversations ' +
-          `WHERE conversationID IN (${some.map(() => '?').join(', ')})`,
+          `WHERE conversationID IN (${some.map(() => '?').join(', ')}) AND maxSeq = 0`,
         [...some],
       )) as (ConversationKey & Record<'minSeq' | 'maxSeq', string | number>)[];
       return rows.map((row) => ({ ...row, minSeq: Number(row.minSeq), maxSeq: Number(row.maxSeq) }));

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { isNotificationChannel } from '../core/ids.js';
-import { insertRows } from '../database/bulk.js';
+import { chunks, insertRows } from '../database/bulk.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
 import { ConversationStore } from './conversation.store.js';
@@ -11,6 +10,9 @@ import type { OutgoingMessage } from './outgoing.js';
 import { ReadPosition } from './read-position.entity.js';
 import { SendStatuses } from './sending/send-statuses.js';
 import { Sequence } from './sequence.entity.js';
+
+/** Messages that one statement looks up: each is a condition of its own. */
+const LOOKUPS = 200;
 
 /** Appends messages to their conversations. All of its statements are per batch, none per message. */
 @Injectable()
@@ -93,13 +95,13 @@ export class MessageStore {
   /** Messages of the batch that were stored by an earlier attempt. Asks nothing when all IDs are new by construction. */
   private async storedBefore(batch: readonly OutgoingMessage[]): Promise<Map<string, Message>> {
     const repeatable = batch.filter(({ fresh }) => !fresh).map(({ message }) => message);
-    if (repeatable.length === 0) return new Map();
-    const rows = await this.transactions.manager.findBy(Message, {
-      conversationID: In([...new Set(repeatable.map(({ conversationID }) => conversationID))]),
-      sendID: In([...new Set(repeatable.map(({ sendID }) => sendID))]),
-      clientMsgID: In([...new Set(repeatable.map(({ clientMsgID }) => clientMsgID))]),
-    });
-    return new Map(rows.map((row) => [onceKey(row), row]));
+    const found = new Map<string, Message>();
+    for (const some of chunks(repeatable, LOOKUPS)) {
+      // Three lists would be looked up in all their combinations.
+      const each = some.map(({ conversationID, sendID, clientMsgID }) => ({ conversationID, sendID, clientMsgID }));
+      for (const row of await this.transactions.manager.findBy(Message, each)) found.set(onceKey(row), row);
+    }
+    return found;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Message } from './message.entity.js';
 import { MessageStore } from './message.store.js';
 import type { OutgoingMessage } from './outgoing.js';
 
-/** Most messages, and bytes of content, that share one commit. */
+/** Most messages, and bytes of their long texts, that share one commit: a statement has to pass the database's limit. */
 const MAX_BATCH = 500;
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
@@ -33,7 +33,7 @@ export class MessageWriter implements OnApplicationShutdown {
   /** Stores a message durably. Inside an open transaction it is written there, and is as durable as that will be. */
   async write(outgoing: OutgoingMessage): Promise<Message> {
     if (this.transactions.active) return (await this.store.append([outgoing]))[0];
-    const bytes = Buffer.byteLength(outgoing.message.content);
+    const bytes = bytesOf(outgoing.message);
     return new Promise((stored, failed) => {
       this.queue.push({ outgoing, bytes, stored, failed });
       // Whoever else is sending in this turn of the event loop gets into the same batch.
@@ -74,4 +74,12 @@ export class MessageWriter implements OnApplicationShutdown {
     }
     batch.forEach((waiting, index) => waiting.stored(stored[index]));
   }
+}
+
+/** Of the columns that may be long. */
+function bytesOf({ content, ex, attachedInfo, atUserIDList, offlinePushInfo }: Message): number {
+  return [content, ex, attachedInfo, atUserIDList, offlinePushInfo].reduce(
+    (sum, text) => sum + Buffer.byteLength(text),
+    0,
+  );
 }

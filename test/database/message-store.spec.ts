@@ -117,13 +117,17 @@ describeOnEachDatabase('Storing messages', (database) => {
       expect(serverMsgIDs).toEqual(messages.map(({ message }) => message.serverMsgID));
     });
 
-    it('share a commit up to 500 messages and four megabytes of content', async () => {
+    it('share a commit up to 500 messages and four megabytes of long texts', async () => {
       const { ann, bob, conversationID } = await pair();
       const small = upTo(1_200).map(() => outgoing(text(ann, bob)));
       expect(await commitsOf(() => writeTogether(newWriter(), small))).toBe(3);
       const large = upTo(50).map(() => outgoing(text(ann, bob, { content: 'x'.repeat(131_072) })));
       expect(await commitsOf(() => writeTogether(newWriter(), large))).toBe(2);
-      expect(await seqsOf(conversationID)).toEqual(upTo(1_250));
+      const noted = upTo(50).map(() =>
+        outgoing(text(ann, bob, { ex: 'x'.repeat(65_536), attachedInfo: 'y'.repeat(65_536) })),
+      );
+      expect(await commitsOf(() => writeTogether(newWriter(), noted))).toBe(2);
+      expect(await seqsOf(conversationID)).toEqual(upTo(1_300));
     });
 
     it('have sendTimes that rise strictly, though the clock stands still or goes back', async () => {

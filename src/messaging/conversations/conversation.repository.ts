@@ -101,8 +101,16 @@ export class ConversationRepository {
   /** Sets `ex` in a user's conversations with other users. Answers which these are. */
   async setExOfSingle(ownerUserID: string, ex: string): Promise<string[]> {
     const single = { conversationType: SessionType.single };
-    const ids = await this.ids(ownerUserID, { ...single, ex: Not(ex) });
-    if (ids.length > 0) await this.manager.update(Conversation, { ownerUserID, ...single }, { ex });
+    const rows = await this.manager.find(Conversation, {
+      select: { ownerUserID: true, conversationID: true },
+      where: { ownerUserID, ...single, ex: Not(ex) },
+      order: { conversationID: 'ASC' },
+      ...forUpdate(this.manager),
+    });
+    const ids = rows.map(({ conversationID }) => conversationID);
+    for (const some of chunks(ids)) {
+      await this.manager.update(Conversation, { ownerUserID, conversationID: In([...some]) }, { ex });
+    }
     return ids;
   }
 

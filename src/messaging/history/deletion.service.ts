@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Between, In, LessThanOrEqual, MoreThanOrEqual } from 'typeorm';
+import { Between, In, MoreThanOrEqual } from 'typeorm';
 import type { Actor } from '../../core/actor.js';
 import { assertAdmin, assertSelf } from '../../core/permissions.js';
 import { chunks, inChunks, insertRows } from '../../database/bulk.js';
@@ -10,7 +10,8 @@ import type { GroupMember } from '../../groups/group-member.entity.js';
 import { GroupsService } from '../../groups/groups.service.js';
 import { ChangeState, VersionLog } from '../../sync/version-log.js';
 import { UsersDeleted } from '../../users/user.events.js';
-import type { Conversation } from '../conversation.entity.js';
+import { ClosedConversation } from '../closed-conversation.entity.js';
+import { Conversation } from '../conversation.entity.js';
 import { ConversationsChanged } from '../conversation.events.js';
 import { ConversationStore } from '../conversation.store.js';
 import { Message } from '../message.entity.js';
@@ -47,6 +48,9 @@ export interface ClearConversations {
 
 /** Seqs that one transaction of {@link DeletionService.removeOlder} deletes at most. */
 const BATCH = 1_000;
+
+/** Seqs that one statement of it looks through at most. */
+const LOOK = 5_000;
 
 /** Deleting messages, for oneself or for everybody. Source: contract/messages.md section 8. */
 @Injectable()
@@ -118,7 +122,8 @@ export class DeletionService {
       const own = [...(await this.conversations.findAll(userID, conversationIDs)).values()];
       if (!sync.others) return this.clearOwn(userID, own, sync);
       const memberships = await this.memberships(userID, own);
-      for (const one of own) assertMayClear(actor, one, memberships.get(one.groupID));
+      const shared = await this.sharedWithOthers(own);
+      for (const one of own) assertMayClear(actor, one, { self: memberships.get(one.groupID), shared });
       await this.clearForAll(userID, own);
     });
   }
@@ -133,7 +138,10 @@ export class DeletionService {
     await this.transactions.run(async () => {
       const own = await this.readable.all(userID);
       const memberships = sync.others ? await this.memberships(userID, own) : new Map<string, GroupMember>();
-      const forAll = own.filter((one) => sync.others && mayClear(actor, one, memberships.get(one.groupID)));
+      const shared = sync.others ? await this.sharedWithOthers(own) : new Set<string>();
+      const forAll = own.filter(
+        (one) => sync.others && mayClear(actor, one, { self: memberships.get(one.groupID), shared }),
+      );
       await this.clearForAll(userID, forAll);
       const forSelf = own.filter((one) => !forAll.includes(one));
       await this.clearOwn(userID, forSelf, sync);
@@ -151,17 +159,42 @@ export class DeletionService {
   private async clearOwn(userID: string, own: readonly Conversation[], sync: DeleteSync): Promise<void> {
     if (own.length === 0) return;
     const ends = await this.ends(own);
-    await this.raiseOwnMinSeqs(userID, own, ends);
+    const cleared = await this.raiseOwnMinSeqs(userID, own, ends);
+    if (cleared.length === 0) return;
     await this.readState.raise(userID, ends);
-    if (sync.self || sync.others) await this.events.publish(new ConversationsCleared(userID, own, 'self'));
+    if (sync.self || sync.others) await this.events.publish(new ConversationsCleared(userID, cleared, 'self'));
   }
 
   private async clearForAll(userID: string, own: readonly Conversation[]): Promise<void> {
-    if (own.length === 0) return;
-    const ends = await this.ends(own);
+    const counters = await this.readable.counters(own.map(({ conversationID }) => conversationID));
+    const full = [...counters.values()].filter(({ minSeq, maxSeq }) => maxSeq > 0 && minSeq <= maxSeq);
+    if (full.length === 0) return;
+    const ends = new Map(full.map(({ conversationID, maxSeq }) => [conversationID, maxSeq]));
     await this.raiseMinSeqs(ends);
     await this.readState.raise(userID, ends);
-    await this.events.publish(new ConversationsCleared(userID, own, 'everybody'));
+    const cleared = own.filter(({ conversationID }) => ends.has(conversationID));
+    await this.events.publish(new ConversationsCleared(userID, cleared, 'everybody'));
+  }
+
+  /**
+   * Those of the chats that other users have, too: two pairs of users may share a conversation ID (`a_b` with `c`, `a` with
+   * `b_c`). Most IDs tell that it cannot be; the others cost two statements.
+   */
+  private async sharedWithOthers(own: readonly Conversation[]): Promise<ReadonlySet<string>> {
+    const users = new Map(
+      own
+        .filter(({ groupID, conversationID }) => !groupID && conversationID.split('_').length > 3)
+        .map(({ conversationID, ownerUserID, userID }) => [conversationID, new Set([ownerUserID, userID])]),
+    );
+    const { manager } = this.transactions;
+    const select = { conversationID: true, ownerUserID: true } as const;
+    const theirs = await inChunks([...users.keys()], async (some) => {
+      const where = { conversationID: In([...some]) };
+      const open = await manager.find(Conversation, { select, where });
+      return [...open, ...(await manager.find(ClosedConversation, { select, where }))];
+    });
+    const others = theirs.filter(({ conversationID, ownerUserID }) => !users.get(conversationID)?.has(ownerUserID));
+    return new Set(others.map(({ conversationID }) => conversationID));
   }
 
   private memberships(userID: string, own: readonly Conversation[]): Promise<Map<string, GroupMember>> {
@@ -192,11 +225,17 @@ export class DeletionService {
     return there;
   }
 
-  /** Answers the seqs. */
+  /** Answers those that were not hidden before. */
   private async hide({ userID, conversationID }: Readable, seqs: readonly number[]): Promise<readonly number[]> {
-    const rows = seqs.map((seq) => ({ userID, conversationID, seq }));
-    await insertRows(this.transactions.manager, HiddenMessage, rows, 'ignore');
-    return seqs;
+    const { manager } = this.transactions;
+    const there = await inChunks(seqs, (some) =>
+      manager.findBy(HiddenMessage, { userID, conversationID, seq: within(some) }),
+    );
+    const hidden = new Set(there.map(({ seq }) => seq));
+    const fresh = seqs.filter((seq) => !hidden.has(seq));
+    const rows = fresh.map((seq) => ({ userID, conversationID, seq }));
+    await insertRows(manager, HiddenMessage, rows, 'ignore');
+    return fresh;
   }
 
   private async remove(conversationID: string, seqs: readonly number[]): Promise<void> {
@@ -216,11 +255,12 @@ export class DeletionService {
     const select = { conversationID: true, seq: true, sendTime: true } as const;
     const first = await manager.findOne(Message, { select, where: { conversationID }, order: { seq: 'ASC' } });
     if (!first || first.sendTime >= before) return;
-    const kept = await manager.findOne(Message, {
-      select,
-      where: { conversationID, sendTime: MoreThanOrEqual(before), seq: LessThanOrEqual(counter.maxSeq) },
-      order: { seq: 'ASC' },
-    });
+    let kept: Message | null = null;
+    for (let seq = first.seq; !kept && seq <= counter.maxSeq; seq += LOOK) {
+      const some = Between(seq, Math.min(seq + LOOK - 1, counter.maxSeq));
+      const where = { conversationID, sendTime: MoreThanOrEqual(before), seq: some };
+      kept = await manager.findOne(Message, { select, where, order: { seq: 'ASC' } });
+    }
     const end = kept?.seq ?? counter.maxSeq + 1;
     await this.transactions.run(() => this.raiseMinSeqs(new Map([[conversationID, end - 1]])));
     for (let seq = first.seq; seq < end; seq += BATCH) {
@@ -249,24 +289,25 @@ export class DeletionService {
     await insertRows(this.transactions.manager, Sequence, rows, { raise: ['minSeq'] });
   }
 
-  /** The user does not read what is up to these ends any more: a change of his conversations. */
+  /** The user does not read what is up to these ends any more: a change of his conversations. Answers of which ones. */
   private async raiseOwnMinSeqs(
     userID: string,
     conversations: readonly Conversation[],
     ends: ReadonlyMap<string, number>,
-  ): Promise<void> {
-    const raised = conversations
-      .map(({ conversationID, minSeq }) => ({ conversationID, minSeq, next: (ends.get(conversationID) ?? 0) + 1 }))
-      .filter(({ minSeq, next }) => next > minSeq);
-    if (raised.length === 0) return;
+  ): Promise<Conversation[]> {
+    const nextOf = ({ conversationID }: Conversation): number => (ends.get(conversationID) ?? 0) + 1;
+    const raised = conversations.filter((one) => nextOf(one) > one.minSeq);
+    if (raised.length === 0) return [];
     const { manager } = this.transactions;
+    // Somebody may have raised it further meanwhile.
+    const higher = manager.dataSource.options.type === 'better-sqlite3' ? 'MAX' : 'GREATEST';
     for (const some of chunks(raised, BATCH)) {
-      const cases = some.map(() => 'WHEN ? THEN ?').join(' ');
+      const cases = some.map(() => `WHEN ? THEN ${higher}(minSeq, ?)`).join(' ');
       const ids = some.map(({ conversationID }) => conversationID);
       await manager.query(
         `UPDATE im_conversations SET minSeq = CASE conversationID ${cases} ELSE minSeq END ` +
           `WHERE ownerUserID = ? AND conversationID IN (${ids.map(() => '?').join(', ')})`,
-        [...some.flatMap(({ conversationID, next }) => [conversationID, next]), userID, ...ids],
+        [...some.flatMap((one) => [one.conversationID, nextOf(one)]), userID, ...ids],
       );
       // What is not readable need not be hidden.
       await manager.delete(HiddenMessage, { userID, conversationID: In(ids) });
@@ -275,5 +316,6 @@ export class DeletionService {
     this.conversations.forget(elementIDs.map((conversationID) => ({ ownerUserID: userID, conversationID })));
     await this.versions.record('conversations', [{ ownerID: userID, elementIDs, state: ChangeState.update }]);
     await this.events.publish(new ConversationsChanged(new Map([[userID, elementIDs]])));
+    return raised;
   }
 }

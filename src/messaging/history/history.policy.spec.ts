@@ -58,7 +58,8 @@ describe('Taking a message from everybody', () => {
 });
 
 describe('Clearing a conversation for everybody', () => {
-  const group = { conversationType: SessionType.group };
+  const group = { conversationID: 'sg_1', conversationType: SessionType.group };
+  const none = new Set<string>();
 
   it.each([
     [owner, true],
@@ -66,18 +67,24 @@ describe('Clearing a conversation for everybody', () => {
     [ordinary, false],
     [undefined, false],
   ])('in a group with role %s: %s', (role, may) => {
-    expect(mayClear(actor, group, member('me', role))).toBe(may);
-    expect(mayClear(appAdmin, group, member('me', role))).toBe(true);
+    expect(mayClear(actor, group, { self: member('me', role), shared: none })).toBe(may);
+    expect(mayClear(appAdmin, group, { self: member('me', role), shared: none })).toBe(true);
   });
 
   it('says what is missing', () => {
-    expect(() => assertMayClear(actor, group, undefined)).toThrow('op user not in group');
-    expect(() => assertMayClear(actor, group, member('me', ordinary))).toThrow('no group owner or admin');
+    expect(() => assertMayClear(actor, group, { self: undefined, shared: none })).toThrow('op user not in group');
+    const self = member('me', ordinary);
+    expect(() => assertMayClear(actor, group, { self, shared: none })).toThrow('no group owner or admin');
+    const chat = { conversationID: 'si_a_b_c', conversationType: SessionType.single };
+    const shared = new Set(['si_a_b_c']);
+    expect(() => assertMayClear(actor, chat, { self: undefined, shared })).toThrow('others have a conversation');
   });
 
   it('is open to either side elsewhere', () => {
     for (const conversationType of [SessionType.single, SessionType.notification]) {
-      expect(mayClear(actor, { conversationType }, undefined)).toBe(true);
+      expect(mayClear(actor, { conversationID: 'si_a_b', conversationType }, { self: undefined, shared: none })).toBe(
+        true,
+      );
     }
   });
 });

@@ -33,12 +33,24 @@ export function assertMayRevoke(
   if (!own) throw new NotPermitted(`ownerUserID, ${message.sendID}=MISSING`);
 }
 
-/** Who may clear a conversation for everybody: in a group its owner and administrators, else either side. */
+/** What clearing a conversation for everybody rests on. */
+export interface Standing {
+  /** Who clears, as member of the group; undefined: not in it (any more). */
+  self: GroupMember | undefined;
+  /** IDs of chats that more than two users have. */
+  shared: ReadonlySet<string>;
+}
+
+/**
+ * Who may clear a conversation for everybody: in a group its owner and administrators, else either side, unless other users
+ * have a chat of the same ID.
+ */
 export function mayClear(
   actor: Actor,
-  { conversationType }: Pick<Conversation, 'conversationType'>,
-  self: GroupMember | undefined,
+  { conversationID, conversationType }: Pick<Conversation, 'conversationID' | 'conversationType'>,
+  { self, shared }: Standing,
 ): boolean {
+  if (shared.has(conversationID)) return false;
   if (actor.isAdmin || conversationType !== SessionType.group) return true;
   return self !== undefined && self.roleLevel >= Role.admin;
 }
@@ -46,9 +58,10 @@ export function mayClear(
 /** As {@link mayClear}. @throws NotPermitted */
 export function assertMayClear(
   actor: Actor,
-  conversation: Pick<Conversation, 'conversationType'>,
-  self: GroupMember | undefined,
+  conversation: Pick<Conversation, 'conversationID' | 'conversationType'>,
+  { self, shared }: Standing,
 ): void {
-  if (mayClear(actor, conversation, self)) return;
+  if (mayClear(actor, conversation, { self, shared })) return;
+  if (shared.has(conversation.conversationID)) throw new NotPermitted('others have a conversation of this ID');
   throw new NotPermitted(self ? 'no group owner or admin' : 'op user not in group');
 }

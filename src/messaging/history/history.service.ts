@@ -122,12 +122,14 @@ export class HistoryService {
       if (seqs.length > 0) wanted.push({ readable: conversation, seqs, range });
     }
     const messages = await this.messages.read(userID, wanted, { maxBytes: MAX_PULL_BYTES });
-    return wanted.map(({ readable: { conversationID, min, max }, range }, index) => ({
+    const histories = wanted.map(({ readable: { conversationID, min, max }, range, seqs }, index) => ({
       conversationID,
       messages: messages[index],
-      isEnd: descending ? range.begin <= min : max <= range.end,
+      // What had to be left out is older.
+      isEnd: descending ? range.begin <= min && messages[index].length === seqs.length : max <= range.end,
       endSeq: 0,
     }));
+    return histories.filter((history) => history.messages.length > 0);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, Not } from 'typeorm';
+import { Between, type FindOperator, In, Not } from 'typeorm';
 import type { Actor } from '../../core/actor.js';
 import { ArgumentInvalid } from '../../core/errors.js';
 import { assertSelf } from '../../core/permissions.js';
@@ -50,7 +50,8 @@ export class ReadStateService {
   ) {}
 
   /**
-   * Marks messages as read, and everything before the newest of them; the peer or the group is told.
+   * Marks messages as read, and everything before the newest of them; the peer or the group is told when that changes
+   * something.
    *
    * @throws NotPermitted
    * @throws RecordNotFound when the user has no such conversation
@@ -62,13 +63,13 @@ export class ReadStateService {
       const own = await this.own(userID, conversationID);
       const newest = seqs.reduce((highest, seq) => Math.max(highest, seq), 0);
       if (newest > own.max) throw beyondTheEnd();
-      await this.tellRead(own, { read: inOrder(seqs, own), until: newest });
+      await this.read(own, { seqs: inOrder(seqs, own), until: newest });
     });
   }
 
   /**
    * Marks a conversation as read up to a seq; beyond its end counts as the end. In a single chat the messages that become
-   * read by it are marked and the peer is told; elsewhere only the user's own devices are.
+   * read by it are marked and the peer is told; elsewhere only the user's own devices are. Nobody is told of nothing.
    *
    * @throws NotPermitted
    * @throws RecordNotFound when the user has no such conversation
@@ -79,14 +80,12 @@ export class ReadStateService {
       const own = await this.own(userID, conversationID);
       const until = Math.min(hasReadSeq, own.max);
       if (own.conversation.conversationType !== SessionType.single) return this.moveTo(own, until);
-      const from = Math.max(await this.position(own), own.min - 1) + 1;
-      const become = Array.from({ length: Math.max(0, until - from + 1) }, (_, index) => from + index);
-      await this.tellRead(own, { read: inOrder([...become, ...seqs], own), until });
+      await this.read(own, { seqs: inOrder(seqs, own), until, all: true });
     });
   }
 
   /**
-   * Sets how far a user has read; his own devices are told.
+   * Sets how far a user has read; his own devices are told when that is further than before.
    *
    * @throws NotPermitted
    * @throws ArgumentInvalid for a seq beyond the end; a conversation he does not have has no seqs
@@ -117,34 +116,43 @@ export class ReadStateService {
     }
   }
 
-  private async tellRead(
+  /** Reads the seqs, which ascend, and with `all` every one from the position before up to `until`. */
+  private async read(
     own: OwnConversation,
-    { read, until }: { read: readonly number[]; until: number },
+    { seqs, until, all = false }: { seqs: readonly number[]; until: number; all?: boolean },
   ): Promise<void> {
     const { userID, conversation, conversationID } = own;
-    if (conversation.conversationType === SessionType.single) await this.markRead(own, read);
-    const hasReadSeq = Math.max(await this.position(own), until);
-    await this.raise(userID, new Map([[conversationID, hasReadSeq]]));
-    await this.events.publish(new MessagesRead(userID, conversation, read.slice(-MAX_RECEIPT), hasReadSeq));
+    const before = await this.position(own);
+    const from = all ? Math.max(before + 1, own.min) : until + 1;
+    const besides = seqs.filter((seq) => seq < from || seq > until);
+    let changed = before < until;
+    if (conversation.conversationType === SessionType.single) {
+      if (from <= until && (await this.markRead(own, Between(from, until)))) changed = true;
+      for (const some of chunks(besides)) if (await this.markRead(own, within(some))) changed = true;
+    }
+    if (!changed) return;
+    const hasReadSeq = Math.max(before, until);
+    if (before < until) await this.raise(userID, new Map([[conversationID, hasReadSeq]]));
+    const newest = rangeOf(Math.max(from, until - MAX_RECEIPT + 1), until);
+    const receipt = [...besides, ...newest].sort((a, b) => a - b).slice(-MAX_RECEIPT);
+    await this.events.publish(new MessagesRead(userID, conversation, receipt, hasReadSeq));
   }
 
   private async moveTo(own: OwnConversation, until: number): Promise<void> {
     const { userID, conversation, conversationID } = own;
-    const hasReadSeq = Math.max(await this.position(own), until);
-    await this.raise(userID, new Map([[conversationID, hasReadSeq]]));
-    await this.events.publish(new ReadPositionMoved(userID, conversation, hasReadSeq));
+    if ((await this.position(own)) >= until) return;
+    await this.raise(userID, new Map([[conversationID, until]]));
+    await this.events.publish(new ReadPositionMoved(userID, conversation, until));
   }
 
-  /** The peer's messages among the seqs, which ascend, show as read from now on. */
-  private async markRead({ conversationID, userID }: Readable, seqs: readonly number[]): Promise<void> {
-    const { manager } = this.transactions;
-    for (const some of chunks(seqs)) {
-      await manager.update(
-        Message,
-        { conversationID, seq: within(some), recvID: userID, sendID: Not(userID), isRead: false },
-        { isRead: true },
-      );
-    }
+  /** The peer's messages among the seqs show as read from now on. Answers whether one of them did not before. */
+  private async markRead({ conversationID, userID }: Readable, seq: FindOperator<number>): Promise<boolean> {
+    const { affected } = await this.transactions.manager.update(
+      Message,
+      { conversationID, seq, recvID: userID, sendID: Not(userID), isRead: false },
+      { isRead: true },
+    );
+    return affected !== 0;
   }
 
   private async position({ userID, conversationID }: Readable): Promise<number> {
@@ -167,6 +175,10 @@ function isOwn(readable: Readable | undefined): readable is OwnConversation {
 /** Each seq that can be read once, ascending. */
 function inOrder(seqs: readonly number[], { min, max }: Readable): number[] {
   return [...new Set(seqs)].filter((seq) => seq >= min && seq <= max).sort((a, b) => a - b);
+}
+
+function rangeOf(from: number, until: number): number[] {
+  return Array.from({ length: Math.max(0, until - from + 1) }, (_, index) => from + index);
 }
 
 function beyondTheEnd(): ArgumentInvalid {

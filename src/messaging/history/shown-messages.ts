@@ -27,7 +27,7 @@ export interface Wanted {
 const CONDITIONS = 200;
 
 /** Messages one statement reads: one alone may have 200 kB. */
-const SLICE = 200;
+const SLICE = 100;
 
 /** Stored messages as users are shown them. Every read goes through here. Source: contract/messages.md 6.6. */
 @Injectable()
@@ -35,10 +35,11 @@ export class ShownMessages {
   constructor(private readonly transactions: Transactions) {}
 
   /**
-   * What a user is shown for each seq he asks for, in his order, a placeholder where there is nothing. Two statements, and
-   * a third when something is quoted, for up to {@link CONDITIONS} conversations and {@link SLICE} messages.
+   * What a user is shown for each seq he asks for, in his order, a placeholder where there is nothing. A statement for
+   * every {@link SLICE} messages; one for what is hidden, and one for what is quoted, for {@link CONDITIONS} conversations.
    *
-   * @param maxBytes of content after which no more is read: the first seqs of the lists are then left out
+   * @param maxBytes of texts that are answered, though at least one message is: beyond it the first seqs of a list, and all
+   *   of those after it, are left out
    */
   async read(
     userID: string,
@@ -46,24 +47,24 @@ export class ShownMessages {
     { maxBytes = Number.POSITIVE_INFINITY }: { maxBytes?: number } = {},
   ): Promise<ShownMessage[][]> {
     const stored = new Map<string, Message>();
-    const hidden = new Set<string>();
     const begins = wanted.map(({ seqs }) => seqs.length);
-    let bytes = 0;
-    for (const slice of slices(wanted)) {
-      if (bytes > maxBytes) break;
-      const where = slice.map(({ place, from, to }) => {
+    let left = maxBytes;
+    reading: for (const slice of slices(wanted)) {
+      const read = await this.stored(wanted, slice);
+      for (const { place, from, to } of slice) {
         const { readable, seqs } = wanted[place];
-        begins[place] = from;
-        return { conversationID: readable.conversationID, seq: within(seqs.slice(from, to)) };
-      });
-      const { manager } = this.transactions;
-      for (const message of await manager.findBy(Message, where)) {
-        stored.set(keyOf(message), message);
-        bytes += message.content.length + message.ex.length + message.attachedInfo.length;
+        for (let index = to - 1; index >= from; index -= 1) {
+          const key = keyOf({ conversationID: readable.conversationID, seq: seqs[index] });
+          const message = read.get(key);
+          // The same message may be asked for twice, and is answered as often.
+          if (message) left -= bytesOf(message);
+          if (left < 0 && stored.size > 0) break reading;
+          if (message) stored.set(key, message);
+          begins[place] = index;
+        }
       }
-      const mine = where.map((condition) => ({ userID, ...condition }));
-      for (const one of await manager.findBy(HiddenMessage, mine)) hidden.add(keyOf(one));
     }
+    const hidden = await this.hiddenBy(userID, wanted, begins);
     const quoted = await this.quotedBy(stored);
     return wanted.map(({ readable, seqs }, place) =>
       seqs.slice(begins[place]).map((seq) => {
@@ -77,6 +78,34 @@ export class ShownMessages {
         return withQuotation(message, quotation, quoted.get(keyOf({ conversationID, seq: quotation.seq })));
       }),
     );
+  }
+
+  private async stored(wanted: readonly Wanted[], slice: readonly Part[]): Promise<ReadonlyMap<string, Message>> {
+    const rows = await this.transactions.manager.findBy(
+      Message,
+      slice.map(({ place, from, to }) => {
+        const { readable, seqs } = wanted[place];
+        return { conversationID: readable.conversationID, seq: within(seqs.slice(from, to)) };
+      }),
+    );
+    return new Map(rows.map((row) => [keyOf(row), row]));
+  }
+
+  /** Which of the messages, of each list those from where it begins, the user deleted for himself. */
+  private async hiddenBy(
+    userID: string,
+    wanted: readonly Wanted[],
+    begins: readonly number[],
+  ): Promise<ReadonlySet<string>> {
+    const asked = wanted.flatMap(({ readable: { conversationID }, seqs }, place) => {
+      const some = seqs.slice(begins[place]);
+      return some.length > 0 ? [{ userID, conversationID, seq: within(some) }] : [];
+    });
+    const hidden = new Set<string>();
+    for (const some of chunks(asked, CONDITIONS)) {
+      for (const one of await this.transactions.manager.findBy(HiddenMessage, [...some])) hidden.add(keyOf(one));
+    }
+    return hidden;
   }
 
   /** The messages that are quoted by those that were read. */
@@ -135,6 +164,11 @@ function* slices(wanted: readonly Wanted[]): Generator<Part[]> {
     }
   }
   if (slice.length > 0) yield slice;
+}
+
+/** Of the texts that may be long, as UTF-8. */
+function bytesOf({ content, ex, attachedInfo, atUserIDList, offlinePushInfo }: Message): number {
+  return Buffer.byteLength(content + ex + attachedInfo + atUserIDList + offlinePushInfo);
 }
 
 function keyOf({ conversationID, seq }: Pick<Message, 'conversationID' | 'seq'>): string {

@@ -1,7 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Transactions } from '../../../src/database/transactions.js';
 import { ImEvents } from '../../../src/events/events.js';
+import { Conversation } from '../../../src/messaging/conversation.entity.js';
+import { ConversationStore } from '../../../src/messaging/conversation.store.js';
 import { ConversationsChanged } from '../../../src/messaging/conversation.events.js';
 import { HistoryService } from '../../../src/messaging/history/history.service.js';
+import { ReadableConversations } from '../../../src/messaging/history/readable-conversations.js';
+import { Message } from '../../../src/messaging/message.entity.js';
+import { Sequence } from '../../../src/messaging/sequence.entity.js';
 import { UsersService } from '../../../src/users/users.service.js';
 import { argsError, type HistoryTalk, historyTalk, noPermission, notFound, SUCCESS } from '../../support/history.js';
 import type { Im } from '../../support/im.js';
@@ -85,6 +91,9 @@ describeOnEachDatabase('v3 deleting messages', (database) => {
       expect(await remove(chat.bob, [1])).toEqual(SUCCESS);
       expect(await remove(chat.bob, [1, 2])).toEqual(SUCCESS);
       expect(await hidden(chat.bob)).toHaveLength(2);
+      for (let i = 0; i < 2; i += 1) expect(await remove(chat.bob, [2, 3], SELF)).toEqual(SUCCESS);
+      expect(talk.heard(2102).map(({ detail }) => detail.seqs)).toEqual([[3]]);
+      expect(await im.rows('im_messages', { conversationID: `n_${chat.bob}_${chat.bob}` })).toHaveLength(1);
     });
   });
 
@@ -235,6 +244,32 @@ describeOnEachDatabase('v3 deleting messages', (database) => {
       expect(await clear(chat.bob, [chat.group], OTHERS)).toEqual(noPermission('op user not in group'));
     });
 
+    it('tells nobody when all was cleared before', async () => {
+      for (let i = 0; i < 2; i += 1) expect(await clear(chat.bob, [chat.id], SELF)).toEqual(SUCCESS);
+      expect(talk.heard(1703)).toHaveLength(1);
+      for (let i = 0; i < 2; i += 1) expect(await clear(chat.bob, [chat.id], OTHERS)).toEqual(SUCCESS);
+      expect(talk.heard(1703)).toHaveLength(1);
+      expect(changed).toHaveLength(1);
+    });
+
+    it('never makes readable again what was cleared meanwhile', async () => {
+      const counters = vi.spyOn(im.get(ReadableConversations), 'counters');
+      counters.mockResolvedValueOnce(
+        new Map([[chat.id, { conversationID: chat.id, minSeq: 0, maxSeq: 2, maxSeqTime: 1 }]]),
+      );
+      const { manager } = im.get(Transactions);
+      const find = vi.spyOn(im.get(ConversationStore), 'findAll');
+      const mine = { ownerUserID: chat.bob, conversationID: chat.id };
+      const before = await manager.findOneByOrFail(Conversation, mine);
+      find.mockResolvedValueOnce(new Map([[chat.id, before]]));
+      await manager.update(Conversation, mine, { minSeq: 4 });
+      expect(await clear(chat.bob, [chat.id])).toEqual(SUCCESS);
+      const [row] = await im.rows('im_conversations', mine);
+      expect(Number(row.minSeq)).toBe(4);
+      counters.mockRestore();
+      find.mockRestore();
+    });
+
     it("is one's own, and wants conversations", async () => {
       const body = { conversationIDs: [chat.id], userID: chat.bob };
       const foreign = noPermission(`ownerUserID, ${chat.bob}=MISSING`);
@@ -310,6 +345,20 @@ describeOnEachDatabase('v3 deleting messages', (database) => {
       const [counter] = await im.rows('im_sequences', { conversationID: 'si_old_olga' });
       expect(Number(counter.minSeq)).toBe(3);
       expect(await talk.texts(chat.ann, chat.id)).toHaveLength(3);
+    });
+
+    it('by time: looks for the first to stay in steps', async () => {
+      await im.register('far', 'fay');
+      const old = { sendTime: 1_600_000_000_000 };
+      for (const more of [old, old, {}]) await talk.say('far', { recvID: 'fay' }, more);
+      const { manager } = im.get(Transactions);
+      const conversationID = 'si_far_fay';
+      await manager.update(Message, { conversationID, seq: 3 }, { seq: 12_003 });
+      await manager.update(Sequence, { conversationID }, { maxSeq: 12_003 });
+      expect(await older(ADMIN, { conversationIDs: [conversationID], timestamp: 1_600_000_001 })).toEqual(SUCCESS);
+      const left = await im.rows('im_messages', { conversationID });
+      expect(left.map(({ seq }) => Number(seq))).toEqual([12_003]);
+      expect(Number((await im.rows('im_sequences', { conversationID }))[0].minSeq)).toBe(12_003);
     });
 
     it('by time: all of it, when all is older', async () => {

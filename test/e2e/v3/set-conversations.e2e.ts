@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { heard, write, writeToGroup } from '../../support/conversations.js';
 import type { Im } from '../../support/im.js';
 import { describeOnEachDatabase, startIm } from '../../support/server.js';
+import { statementsOf } from '../../support/statements.js';
 
 const SUCCESS = { errCode: 0, errMsg: '', errDlt: '' };
 const CHANGED = 1300;
@@ -245,5 +246,21 @@ describeOnEachDatabase('v3 set_conversations', (database) => {
     expect((await row(bob)).ex).toBe('');
     expect((await row(ann, `sg_${groupID}`)).ex).toBe('');
     expect({ ann: await version(ann), bob: await version(bob) }).toEqual({ ann: before.ann + 1, bob: before.bob });
+  });
+
+  it('update_conversations_by_user changes the rows it notes in the version log, and no others', async () => {
+    await write(im, ann, bob);
+    const token = await im.tokenOf(ann);
+    const update = (ex: string) => im.v3('/conversation/update_conversations_by_user', { userID: ann, ex }, token);
+    const statements = await statementsOf(im, () => update('mine'));
+    // What is written in between must not change without a note: rows are held, and changed by their IDs.
+    const held = statements.find((sql) => /^SELECT/.test(sql) && /im_conversations/.test(sql));
+    if (database.name !== 'SQLite') expect(held).toContain('FOR UPDATE');
+    const changes = statements.filter((sql) => /^UPDATE .im_conversations/.test(sql));
+    expect(changes).toEqual([expect.stringMatching(/conversationID. IN/)]);
+    const before = await version(ann);
+    const again = await statementsOf(im, () => update('mine'));
+    expect(again.filter((sql) => /^UPDATE .im_conversations/.test(sql))).toEqual([]);
+    expect(await version(ann)).toBe(before);
   });
 });
