@@ -71,16 +71,19 @@ export abstract class ObjectStore {
    */
   abstract complete(upload: PendingUpload, md5s: readonly string[]): Promise<void>;
 
+  /**
+   * Moves the file of a form under the upload's key, where nobody who may send the form reaches it any more. Doing it again
+   * is no failure, but where an administrator chose the key.
+   *
+   * @throws ContentMissing when the form was not sent; FileSizeMismatch, and the form may be sent again
+   */
+  abstract adopt(upload: PendingUpload): Promise<void>;
+
   /** Removes what came of an upload that will not be completed. Nothing there is no failure. */
   abstract discard(upload: PendingUpload): Promise<void>;
 
-  /** A form that stores one file of at most `size` bytes under a key. */
-  abstract form(
-    key: string,
-    file: { size: number; contentType: string },
-    until: number,
-    base: string,
-  ): Promise<SignedForm>;
+  /** A form that takes in one file of at most the upload's size, to a place of its own first. */
+  abstract form(upload: PendingUpload, contentType: string, until: number, base: string): Promise<SignedForm>;
 
   /** What is kept under a key, undefined when nothing is. */
   abstract stat(key: string): Promise<StoredContent | undefined>;

@@ -137,7 +137,7 @@ export class StorageService {
     if (named?.storageKey === contentKey(hash) && !(await this.uploads.isUnderWay(done.uploadID))) return;
     const upload = await this.unfinished(done.uploadID, actor);
     if (hash !== upload.hash) throw new ArgumentInvalid('md5 mismatching', 'parts');
-    await this.putTogether(upload, md5s);
+    await this.uploads.once(upload, () => this.putTogether(upload, md5s));
     // Ended by another completion of it, it has the content all the same.
     if (!(await this.uploads.end(upload, done, actor))) await this.uploads.name(done, upload, actor);
   }

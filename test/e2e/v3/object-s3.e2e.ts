@@ -137,7 +137,12 @@ describeOnEachDatabase('Objects in an S3-compatible store', (database) => {
     expect((await im.v3('/object/complete_form_data', { id }, ann)).body.data).toEqual({
       url: `${im.url}/object/ann/f.txt`,
     });
+    expect(keys('openim/temp')).toEqual([]);
+    // Its policy holds for a while yet, and reaches no more than a place of its own.
+    expect(await send('other')).toBe(200);
+    expect(keys('openim/temp')).toEqual([`${BUCKET}/openim/temp/${id}`]);
     expect(await (await fetch(`${im.url}/object/ann/f.txt`)).text()).toBe('12345');
+    s3.objects.delete(`${BUCKET}/openim/temp/${id}`);
   });
 
   it('are given up together with what came of them', async () => {
