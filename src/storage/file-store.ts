@@ -26,6 +26,9 @@ const FORM_FILE = 'form';
 /** Age of a file that a broken-off request left behind, in milliseconds. */
 const LEFTOVER_AGE_MS = 24 * 3_600_000;
 
+/** Age of an upload's folder, in milliseconds, at which its row is gone for certain. */
+const ORPHAN_AGE_MS = 9 * 24 * 3_600_000;
+
 /** Nobody waits for parts of this upload any more. */
 export class UploadGone extends Error {}
 
@@ -83,15 +86,6 @@ export class FileStore extends ObjectStore {
   /** Takes in the file of a form, which waits for the upload's completion. @throws UploadGone, TooManyBytes */
   async receiveForm(uploadID: string, source: Readable, size: number): Promise<void> {
     await this.receive(uploadID, FORM_FILE, source, size);
-  }
-
-  private async receive(uploadID: string, name: string, source: Readable, size: number): Promise<string> {
-    const folder = this.uploadFolder(uploadID);
-    // Looked at before the bytes come, so that nobody sends gigabytes for nothing.
-    if (!(await exists(folder))) throw new UploadGone();
-    const meter = new Meter(size);
-    await this.write(join(folder, name), (file) => pipeline(source, meter, file));
-    return meter.md5();
   }
 
   /** Copies while it checks: what is kept is what was compared, whatever else is written meanwhile. */
@@ -167,11 +161,26 @@ export class FileStore extends ObjectStore {
 
   /** Removes what requests that broke off, or a process that was killed, left half written. */
   override async sweep(): Promise<void> {
-    const folder = join(this.root, 'writing');
-    for (const name of (await readdir(folder).catch(absent)) ?? []) {
-      const found = await stat(join(folder, name)).catch(absent);
-      if (found && found.mtimeMs < Date.now() - LEFTOVER_AGE_MS) await rm(join(folder, name), { force: true });
+    await this.sweepFolder('writing', LEFTOVER_AGE_MS);
+    await this.sweepFolder('uploads', ORPHAN_AGE_MS);
+  }
+
+  private async sweepFolder(name: string, age: number): Promise<void> {
+    const folder = join(this.root, name);
+    for (const entry of (await readdir(folder).catch(absent)) ?? []) {
+      const path = join(folder, entry);
+      const found = await stat(path).catch(absent);
+      if (found && found.mtimeMs < Date.now() - age) await removeFolder(path);
     }
+  }
+
+  private async receive(uploadID: string, name: string, source: Readable, size: number): Promise<string> {
+    const folder = this.uploadFolder(uploadID);
+    // Looked at before the bytes come, so that nobody sends gigabytes for nothing.
+    if (!(await exists(folder))) throw new UploadGone();
+    const meter = new Meter(size);
+    await this.write(join(folder, name), (file) => pipeline(source, meter, file));
+    return meter.md5();
   }
 
   private prepare(): Promise<unknown> {

@@ -5,7 +5,7 @@ import { newMessageID } from '../core/ids.js';
 import { ImSettings } from '../core/settings.js';
 import { ObjectStore, type SignedForm } from './object-store.js';
 import { ContentMissing, ObjectNotFound } from './storage.errors.js';
-import { assertKey, assertName, directKey } from './storage.policy.js';
+import { assertKey, directKey } from './storage.policy.js';
 import { type Naming, UPLOAD_MS, Uploads } from './uploads.service.js';
 
 /** A form may be sent this long after it was asked for, unless an administrator says otherwise. */
@@ -41,7 +41,7 @@ export class FormsService {
 
   /** Begins an upload. @throws ArgumentInvalid, NotPermitted */
   async initiate(wanted: InitiateForm, actor: Actor, base: string): Promise<InitiatedForm> {
-    assertName(wanted.name, actor);
+    await this.uploads.assertName(wanted.name, actor);
     const { name, size, contentType } = wanted;
     if (size <= 0) throw new ArgumentInvalid('size must be greater than 0', 'size');
     // A form is one piece, and stores take no larger one.
@@ -73,7 +73,7 @@ export class FormsService {
   async complete(id: string, actor: Actor): Promise<string> {
     if (id === '') throw new ArgumentInvalid('id is empty', 'id');
     const upload = await this.uploads.unfinished(id, ['form', 'form-absolute'], actor, 'invalid id');
-    assertName(upload.name, actor);
+    await this.uploads.assertName(upload.name, actor);
     await this.uploads
       .once(upload, () => this.store.adopt(upload))
       .catch((error: unknown) => {

@@ -3,7 +3,7 @@ import type { Actor } from '../core/actor.js';
 import { ArgumentInvalid, NotPermitted } from '../core/errors.js';
 import { isStorable } from '../core/text.js';
 import type { PartLimits } from './object-store.js';
-import { MAX_NAME_BYTES } from './object.entity.js';
+import { MAX_NAME_BYTES, type StoredObject } from './object.entity.js';
 
 /**
  * Whether an object may be given this name: users keep to `<userID>/…`, administrators may choose. The order is the
@@ -22,6 +22,17 @@ export function assertName(name: string, actor: Actor): void {
   if (!actor.isAdmin && !name.startsWith(`${actor.userID}/`)) {
     throw new NotPermitted(`name must start with \`${actor.userID}/\``);
   }
+}
+
+/**
+ * Whether an object that is there may get new content from this user. IDs may contain slashes: `a/b/x` begins with `a/` and
+ * with `a/b/`, and then it is his who gave the name.
+ *
+ * @throws NotPermitted
+ */
+export function assertReplaceable({ name, userID }: Pick<StoredObject, 'name' | 'userID'>, actor: Actor): void {
+  if (actor.isAdmin || actor.userID === userID || !name.startsWith(`${userID}/`)) return;
+  throw new NotPermitted('the name is taken by another user');
 }
 
 /**

@@ -4,7 +4,7 @@ import { ArgumentInvalid } from '../core/errors.js';
 import { ImSettings } from '../core/settings.js';
 import { ObjectStore, type PartLimits, type SignedPart } from './object-store.js';
 import { UploadIncomplete } from './storage.errors.js';
-import { assertName, contentKey, hashOfParts, md5Of, partCount, partSizeOf } from './storage.policy.js';
+import { contentKey, hashOfParts, md5Of, partCount, partSizeOf } from './storage.policy.js';
 import { StorageRepository } from './storage.repository.js';
 import type { Upload } from './upload.entity.js';
 import { type Naming, UPLOAD_MS, Uploads } from './uploads.service.js';
@@ -64,7 +64,7 @@ export class StorageService {
    * @throws ArgumentInvalid, NotPermitted for the name; ArgumentInvalid for the rest
    */
   async initiate(wanted: InitiateUpload, actor: Actor, base: string): Promise<InitiatedUpload | undefined> {
-    assertName(wanted.name, actor);
+    await this.uploads.assertName(wanted.name, actor);
     const { size } = wanted;
     const hash = md5Of(wanted.hash);
     const partSize = this.partSize(size);
@@ -129,7 +129,7 @@ export class StorageService {
    * @throws ArgumentInvalid, NotPermitted for the name and the upload; UploadIncomplete
    */
   async complete(done: CompleteUpload, actor: Actor): Promise<void> {
-    assertName(done.name, actor);
+    await this.uploads.assertName(done.name, actor);
     const md5s = done.parts.map((md5) => md5.toLowerCase());
     const hash = hashOfParts(md5s);
     const named = await this.objects.findObject(this.store.engine, done.name);
