@@ -61,15 +61,10 @@ export class FileStore extends ObjectStore {
     return '';
   }
 
-  async sign(
-    upload: PendingUpload,
-    partNumbers: readonly number[],
-    until: number,
-    base: string,
-  ): Promise<SignedPart[]> {
-    return partNumbers.map((part) => {
-      const permission = { do: 'put' as const, upload: upload.uploadID, part, size: partBytes(upload, part) };
-      return { partNumber: part, url: this.tickets.url(permission, until, base) };
+  sign(upload: PendingUpload, partNumbers: readonly number[], until: number, base: string): Promise<SignedPart[]> {
+    return this.signEach(partNumbers, (part) => {
+      const size = partBytes(upload, part);
+      return this.tickets.url({ do: 'put', upload: upload.uploadID, part, size }, until, base);
     });
   }
 

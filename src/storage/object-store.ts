@@ -1,5 +1,10 @@
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { chunks } from '../database/bulk.js';
 import type { Upload } from './upload.entity.js';
+
+/** Parts signed in one go, which takes a few milliseconds. */
+const SIGNED_AT_ONCE = 100;
 
 /** What a store takes apart. Source: contract/v3/object-and-third.md "part_limit". */
 export interface PartLimits {
@@ -101,4 +106,14 @@ export abstract class ObjectStore {
 
   /** Ends what is open. */
   close(): void {}
+
+  /** Signs part by part. An upload may have thousands: others get their turn in between. */
+  protected async signEach(partNumbers: readonly number[], url: (part: number) => string): Promise<SignedPart[]> {
+    const signed: SignedPart[] = [];
+    for (const some of chunks(partNumbers, SIGNED_AT_ONCE)) {
+      if (signed.length > 0) await setImmediate();
+      for (const partNumber of some) signed.push({ partNumber, url: url(partNumber) });
+    }
+    return signed;
+  }
 }

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -15,7 +14,6 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { S3Storage } from '../core/object-storage.js';
-import { chunks } from '../database/bulk.js';
 import {
   ObjectStore,
   type PendingUpload,
@@ -29,9 +27,6 @@ import { policySignature } from './s3-policy.js';
 import { PartSigner } from './s3-presign.js';
 import { ContentMissing, FileSizeMismatch, UploadIncomplete } from './storage.errors.js';
 import { partBytes, partCount, temporaryKey } from './storage.policy.js';
-
-/** Parts signed in one go, which takes a few milliseconds. */
-const SIGNED_AT_ONCE = 200;
 
 /**
  * Objects in a bucket of an S3-compatible store. Clients load and store there directly; this process only signs, and puts
@@ -73,14 +68,7 @@ export class S3Store extends ObjectStore {
     const url = await this.signPart(upload, first, until);
     if (upload.kind !== 'parts') return [{ partNumber: first, url }];
     const signer = new PartSigner(new URL(url), await this.client.config.credentials());
-    const signed: SignedPart[] = [];
-    for (const some of chunks(partNumbers, SIGNED_AT_ONCE)) {
-      // Others get their turn in between.
-      if (signed.length > 0) await setImmediate();
-      for (const partNumber of some)
-        signed.push({ partNumber, url: signer.url(partNumber, partBytes(upload, partNumber)) });
-    }
-    return signed;
+    return this.signEach(partNumbers, (partNumber) => signer.url(partNumber, partBytes(upload, partNumber)));
   }
 
   async complete(upload: PendingUpload, md5s: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, type SelectQueryBuilder } from 'typeorm';
 import { chunks, inChunks, insertRows } from '../database/bulk.js';
+import { contains } from '../database/contains.js';
 import { Transactions } from '../database/transactions.js';
 import { AppBadge } from './app-badge.entity.js';
 import { ClientLog } from './client-log.entity.js';
@@ -72,8 +73,8 @@ export class ThirdRepository {
       .createQueryBuilder(ClientLog, 'log')
       .where('log.createTime BETWEEN :startTime AND :endTime', { startTime, endTime });
     if (keyword === '') return query;
-    const literal = keyword.toLowerCase().replace(/[!%_]/g, '!$&');
-    return query.andWhere("LOWER(log.userID) LIKE :like ESCAPE '!'", { like: `%${literal}%` });
+    const { sql, parameters } = contains(this.manager, 'log.userID', keyword);
+    return query.andWhere(sql.replace('?', ':part'), { part: parameters[0] });
   }
 
   private get manager() {

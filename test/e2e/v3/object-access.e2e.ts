@@ -172,6 +172,12 @@ describeOnEachDatabase('Looking at objects', (database) => {
       expect(await range(value)).toEqual(expected);
     });
 
+    it('is none where only the headers are asked for', async () => {
+      const { data } = await accessUrl('ann/letter.txt');
+      const answer = await fetch(data.url, { method: 'HEAD' });
+      expect([answer.status, answer.headers.get('content-length'), await answer.text()]).toEqual([200, '10', '']);
+    });
+
     it('belongs to what was there before, or all is sent', async () => {
       const { data } = await accessUrl('ann/letter.txt');
       const etag = (await fetch(data.url)).headers.get('etag') ?? '';
