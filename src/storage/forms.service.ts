@@ -4,6 +4,7 @@ import { ArgumentInvalid } from '../core/errors.js';
 import { newMessageID } from '../core/ids.js';
 import { ImSettings } from '../core/settings.js';
 import { ObjectStore, type SignedForm } from './object-store.js';
+import { Once } from './once.js';
 import { ContentMissing, ObjectNotFound } from './storage.errors.js';
 import { assertKey, directKey } from './storage.policy.js';
 import { type Naming, UPLOAD_MS, Uploads } from './uploads.service.js';
@@ -33,6 +34,8 @@ export interface InitiatedForm extends SignedForm {
 /** Uploading by an HTML form: in one piece, and not hashed. */
 @Injectable()
 export class FormsService {
+  private readonly completing = new Once<string>();
+
   constructor(
     private readonly settings: ImSettings,
     private readonly uploads: Uploads,
@@ -72,15 +75,18 @@ export class FormsService {
    */
   async complete(id: string, actor: Actor): Promise<string> {
     if (id === '') throw new ArgumentInvalid('id is empty', 'id');
+    // One that looked before another ended it, and goes on afterwards, would take in what was sent in between.
+    return this.completing.run(JSON.stringify([id, actor.userID, actor.isAdmin]), () => this.finish(id, actor));
+  }
+
+  private async finish(id: string, actor: Actor): Promise<string> {
     const upload = await this.uploads.unfinished(id, ['form', 'form-absolute'], actor, 'invalid id');
     await this.uploads.assertName(upload.name, actor);
-    await this.uploads
-      .once(upload, () => this.store.adopt(upload))
-      .catch((error: unknown) => {
-        throw error instanceof ContentMissing ? new ObjectNotFound(upload.name) : error;
-      });
+    await this.store.adopt(upload).catch((error: unknown) => {
+      throw error instanceof ContentMissing ? new ObjectNotFound(upload.name) : error;
+    });
     if (await this.uploads.end(upload, upload, actor)) return upload.name;
-    // Another completion of it was faster; or it gave way at this very moment, and the file must not stay behind.
+    // Another process was faster; or it gave way at this very moment, and the file must not stay behind.
     if (await this.uploads.isNamed(upload)) return upload.name;
     await this.store.discard(upload);
     throw new ObjectNotFound(upload.name);

@@ -34,7 +34,6 @@ export type NewUpload = Omit<Upload, 'uploadID' | 'storeID' | 'hash' | 'partSize
 @Injectable()
 export class Uploads {
   private readonly logger = new Logger('openim');
-  private readonly completing = new Map<string, Promise<void>>();
 
   constructor(
     private readonly transactions: Transactions,
@@ -85,16 +84,6 @@ export class Uploads {
   /** Whether nobody has ended the upload. */
   async isUnderWay(uploadID: string): Promise<boolean> {
     return (await this.objects.findUpload(uploadID)) !== undefined;
-  }
-
-  /**
-   * Has what completes an upload run once for all who complete it at the same time: each would copy all of its content, and
-   * fill the disk with copies.
-   */
-  once({ uploadID }: Upload, work: () => Promise<void>): Promise<void> {
-    const completing = this.completing.get(uploadID) ?? work().finally(() => this.completing.delete(uploadID));
-    this.completing.set(uploadID, completing);
-    return completing;
   }
 
   /** Whether the name an upload was begun with stands for its content. */

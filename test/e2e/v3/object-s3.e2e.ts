@@ -92,14 +92,14 @@ describeOnEachDatabase('Objects in an S3-compatible store', (database) => {
 
   it('are signed for thousands of parts at once, each for itself', async () => {
     const asked = { hash: md5('large'), size: 1024 * PART_SIZE, maxParts: -1, name: 'ann/huge' };
-    const { upload } = (await im.v3('/object/initiate_multipart_upload', asked, ann)).body.data;
-    const queries = upload.sign.parts.map((part: any) => new URL(part.url).searchParams);
+    const { upload: begun } = (await im.v3('/object/initiate_multipart_upload', asked, ann)).body.data;
+    const queries = begun.sign.parts.map((part: any) => new URL(part.url).searchParams);
     expect(queries.map((query: any) => Number(query.get('partNumber')))).toEqual(
       Array.from({ length: 1024 }, (_, index) => index + 1),
     );
     expect(new Set(queries.map((query: any) => query.get('X-Amz-Signature'))).size).toBe(1024);
     expect(new Set(queries.map((query: any) => query.get('uploadId'))).size).toBe(1);
-    const end = { uploadID: upload.uploadID, parts: [md5('x')], name: 'ann/huge' };
+    const end = { uploadID: begun.uploadID, parts: [md5('x')], name: 'ann/huge' };
     expect((await im.v3('/object/complete_multipart_upload', end, ann)).body).toEqual(argsError('md5 mismatching'));
     await im.get(Transactions).manager.query('UPDATE im_uploads SET expireTime = 1');
     await im.get(Uploads).sweep();
