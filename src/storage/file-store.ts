@@ -13,26 +13,32 @@ import {
   type SignedForm,
   type SignedPart,
 } from './object-store.js';
-import { ContentMissing, UploadIncomplete } from './storage.errors.js';
+import { ContentMissing, FileSizeMismatch, UploadIncomplete } from './storage.errors.js';
 import { partBytes, partCount } from './storage.policy.js';
 import type { Tickets } from './tickets.js';
 
 /** Name of the form's field for the file. */
 export const FORM_FIELD = 'file';
 
+/** The file of a form, in the folder of its upload. */
+const FORM_FILE = 'form';
+
 /** Age of a file that a broken-off request left behind, in milliseconds. */
 const LEFTOVER_AGE_MS = 24 * 3_600_000;
+
+/** Age of an upload's folder, in milliseconds, at which its row is gone for certain. */
+const ORPHAN_AGE_MS = 9 * 24 * 3_600_000;
 
 /** Nobody waits for parts of this upload any more. */
 export class UploadGone extends Error {}
 
 /**
- * Objects as files of a folder. Names and keys never become paths: content lies under the hash of its key, parts under the
- * random ID of their upload. Every file is written aside, flushed and renamed, so that none is ever seen in part. What
+ * Objects as files of a folder. Names and keys never become paths: content lies under the hash of its key, what comes
+ * of an upload under its random ID. Every file is written aside, flushed and renamed, so that none is ever seen in part. What
  * clients load and store passes through this process as streams.
  *
  * ```
- * content/<2 hex>/<SHA-256 of the key>    uploads/<uploadID>/<part>    writing/<random>
+ * content/<2 hex>/<SHA-256 of the key>    uploads/<uploadID>/<part, or form>    writing/<random>
  * ```
  */
 export class FileStore extends ObjectStore {
@@ -49,21 +55,16 @@ export class FileStore extends ObjectStore {
     this.root = resolve(folder);
   }
 
-  async begin({ uploadID, kind }: PendingUpload): Promise<string> {
+  async begin({ uploadID }: PendingUpload): Promise<string> {
     await this.prepare();
-    if (kind === 'single' || kind === 'parts') await mkdir(this.uploadFolder(uploadID));
+    await mkdir(this.uploadFolder(uploadID));
     return '';
   }
 
-  async sign(
-    upload: PendingUpload,
-    partNumbers: readonly number[],
-    until: number,
-    base: string,
-  ): Promise<SignedPart[]> {
-    return partNumbers.map((part) => {
-      const permission = { do: 'put' as const, upload: upload.uploadID, part, size: partBytes(upload, part) };
-      return { partNumber: part, url: this.tickets.url(permission, until, base) };
+  sign(upload: PendingUpload, partNumbers: readonly number[], until: number, base: string): Promise<SignedPart[]> {
+    return this.signEach(partNumbers, (part) => {
+      const size = partBytes(upload, part);
+      return this.tickets.url({ do: 'put', upload: upload.uploadID, part, size }, until, base);
     });
   }
 
@@ -73,20 +74,13 @@ export class FileStore extends ObjectStore {
    * @returns the MD5 of the part, lower-case hex
    * @throws UploadGone, TooManyBytes
    */
-  async receivePart(uploadID: string, part: number, source: Readable, size: number): Promise<string> {
-    const folder = this.uploadFolder(uploadID);
-    // Looked at before the bytes come, so that nobody sends gigabytes for nothing.
-    if (!(await exists(folder))) throw new UploadGone();
-    const meter = new Meter(size);
-    await this.write(join(folder, String(part)), (file) => pipeline(source, meter, file));
-    return meter.md5();
+  receivePart(uploadID: string, part: number, source: Readable, size: number): Promise<string> {
+    return this.receive(uploadID, String(part), source, size);
   }
 
-  /** Takes in the file of a form. @throws TooManyBytes */
-  async receiveFile(key: string, source: Readable, size: number): Promise<void> {
-    const path = this.contentPath(key);
-    await mkdir(dirname(path), { recursive: true });
-    await this.write(path, (file) => pipeline(source, new Meter(size), file));
+  /** Takes in the file of a form, which waits for the upload's completion. @throws UploadGone, TooManyBytes */
+  async receiveForm(uploadID: string, source: Readable, size: number): Promise<void> {
+    await this.receive(uploadID, FORM_FILE, source, size);
   }
 
   /** Copies while it checks: what is kept is what was compared, whatever else is written meanwhile. */
@@ -106,16 +100,41 @@ export class FileStore extends ObjectStore {
     } catch (error) {
       throw error instanceof UploadGone ? new UploadIncomplete('the upload has ended') : error;
     }
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
+  }
+
+  async adopt({ uploadID, kind, storageKey, size }: PendingUpload): Promise<void> {
+    const folder = this.uploadFolder(uploadID);
+    const path = this.contentPath(storageKey);
+    // Whoever sends the form again replaces the file: it is looked at where he cannot.
+    const held = join(folder, randomUUID());
+    if (await move(join(folder, FORM_FILE), held)) {
+      const found = await stat(held).catch(absent);
+      if (found?.size !== size) {
+        await rm(held, { force: true });
+        throw found ? new FileSizeMismatch() : new ContentMissing(storageKey);
+      }
+      await mkdir(dirname(path), { recursive: true });
+      if (!(await move(held, path))) throw new ContentMissing(storageKey);
+      await flushFolder(dirname(path));
+    } else if (kind !== 'form' || (await this.stat(storageKey))?.size !== size) {
+      // Nothing but this upload has its key, unless an administrator chose it: what is there came before a crash.
+      throw new ContentMissing(storageKey);
+    }
+    await removeFolder(folder);
   }
 
   async discard({ uploadID, kind, storageKey }: PendingUpload): Promise<void> {
     if (kind === 'form') await rm(this.contentPath(storageKey), { force: true });
-    else if (kind !== 'form-absolute') await rm(this.uploadFolder(uploadID), { recursive: true, force: true });
+    await removeFolder(this.uploadFolder(uploadID));
   }
 
-  async form(key: string, { size }: { size: number }, until: number, base: string): Promise<SignedForm> {
-    return { url: this.tickets.url({ do: 'form', key, size }, until, base), file: FORM_FIELD, fields: {} };
+  async form({ uploadID, size }: PendingUpload, _type: string, until: number, base: string): Promise<SignedForm> {
+    return {
+      url: this.tickets.url({ do: 'form', upload: uploadID, size }, until, base),
+      file: FORM_FIELD,
+      fields: {},
+    };
   }
 
   async stat(key: string): Promise<{ size: number; version: string } | undefined> {
@@ -137,11 +156,26 @@ export class FileStore extends ObjectStore {
 
   /** Removes what requests that broke off, or a process that was killed, left half written. */
   override async sweep(): Promise<void> {
-    const folder = join(this.root, 'writing');
-    for (const name of (await readdir(folder).catch(absent)) ?? []) {
-      const found = await stat(join(folder, name)).catch(absent);
-      if (found && found.mtimeMs < Date.now() - LEFTOVER_AGE_MS) await rm(join(folder, name), { force: true });
+    await this.sweepFolder('writing', LEFTOVER_AGE_MS);
+    await this.sweepFolder('uploads', ORPHAN_AGE_MS);
+  }
+
+  private async sweepFolder(name: string, age: number): Promise<void> {
+    const folder = join(this.root, name);
+    for (const entry of (await readdir(folder).catch(absent)) ?? []) {
+      const path = join(folder, entry);
+      const found = await stat(path).catch(absent);
+      if (found && found.mtimeMs < Date.now() - age) await removeFolder(path);
     }
+  }
+
+  private async receive(uploadID: string, name: string, source: Readable, size: number): Promise<string> {
+    const folder = this.uploadFolder(uploadID);
+    // Looked at before the bytes come, so that nobody sends gigabytes for nothing.
+    if (!(await exists(folder))) throw new UploadGone();
+    const meter = new Meter(size);
+    await this.write(join(folder, name), (file) => pipeline(source, meter, file));
+    return meter.md5();
   }
 
   private prepare(): Promise<unknown> {
@@ -198,6 +232,22 @@ async function flushFolder(path: string): Promise<void> {
   const folder = await open(path).catch(() => undefined);
   await folder?.sync().catch(() => undefined);
   await folder?.close();
+}
+
+/** Answers false when there is nothing to move, or nowhere to. */
+async function move(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    absent(error);
+    return false;
+  }
+}
+
+/** Files may still come while it goes: then it is tried again. */
+function removeFolder(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -4,8 +4,9 @@ import { ArgumentInvalid } from '../core/errors.js';
 import { newMessageID } from '../core/ids.js';
 import { ImSettings } from '../core/settings.js';
 import { ObjectStore, type SignedForm } from './object-store.js';
-import { FileSizeMismatch, ObjectNotFound } from './storage.errors.js';
-import { assertName, directKey } from './storage.policy.js';
+import { Once } from './once.js';
+import { ContentMissing, ObjectNotFound } from './storage.errors.js';
+import { assertKey, directKey } from './storage.policy.js';
 import { type Naming, UPLOAD_MS, Uploads } from './uploads.service.js';
 
 /** A form may be sent this long after it was asked for, unless an administrator says otherwise. */
@@ -33,6 +34,8 @@ export interface InitiatedForm extends SignedForm {
 /** Uploading by an HTML form: in one piece, and not hashed. */
 @Injectable()
 export class FormsService {
+  private readonly completing = new Once<string>();
+
   constructor(
     private readonly settings: ImSettings,
     private readonly uploads: Uploads,
@@ -41,14 +44,15 @@ export class FormsService {
 
   /** Begins an upload. @throws ArgumentInvalid, NotPermitted */
   async initiate(wanted: InitiateForm, actor: Actor, base: string): Promise<InitiatedForm> {
-    assertName(wanted.name, actor);
+    await this.uploads.assertName(wanted.name, actor);
     const { name, size, contentType } = wanted;
     if (size <= 0) throw new ArgumentInvalid('size must be greater than 0', 'size');
-    if (size > this.settings.maxObjectSize) {
-      throw new ArgumentInvalid(`size must be less than or equal to ${this.settings.maxObjectSize}`, 'size');
-    }
+    // A form is one piece, and stores take no larger one.
+    const most = Math.min(this.settings.maxObjectSize, this.store.limits.maxPartSize);
+    if (size > most) throw new ArgumentInvalid(`size must be less than or equal to ${most}`, 'size');
     const now = Date.now();
     const absolute = actor.isAdmin && wanted.absolute;
+    if (absolute) assertKey(name);
     const validity = actor.isAdmin && wanted.millisecond > 0 ? wanted.millisecond : FORM_MS;
     const expires = now + Math.min(validity, UPLOAD_MS);
     const uploadID = newMessageID();
@@ -60,7 +64,7 @@ export class FormsService {
       storageKey: absolute ? name : directKey(actor.userID, uploadID, name, new Date(now)),
       expireTime: expires + FORM_GRACE_MS,
     });
-    const form = await this.store.form(upload.storageKey, { size, contentType }, expires, base);
+    const form = await this.store.form(upload, contentType, expires, base);
     return { ...form, id: uploadID, expires };
   }
 
@@ -71,13 +75,20 @@ export class FormsService {
    */
   async complete(id: string, actor: Actor): Promise<string> {
     if (id === '') throw new ArgumentInvalid('id is empty', 'id');
+    // One that looked before another ended it, and goes on afterwards, would take in what was sent in between.
+    return this.completing.run(JSON.stringify([id, actor.userID, actor.isAdmin]), () => this.finish(id, actor));
+  }
+
+  private async finish(id: string, actor: Actor): Promise<string> {
     const upload = await this.uploads.unfinished(id, ['form', 'form-absolute'], actor, 'invalid id');
-    assertName(upload.name, actor);
-    const found = await this.store.stat(upload.storageKey);
-    if (!found) throw new ObjectNotFound(upload.name);
-    if (found.size !== upload.size) throw new FileSizeMismatch();
-    // Swept away at this very moment, the content is gone.
-    if (!(await this.uploads.end(upload, upload, actor))) throw new ObjectNotFound(upload.name);
-    return upload.name;
+    await this.uploads.assertName(upload.name, actor);
+    await this.store.adopt(upload).catch((error: unknown) => {
+      throw error instanceof ContentMissing ? new ObjectNotFound(upload.name) : error;
+    });
+    if (await this.uploads.end(upload, upload, actor)) return upload.name;
+    // Another process was faster; or it gave way at this very moment, and the file must not stay behind.
+    if (await this.uploads.isNamed(upload)) return upload.name;
+    await this.store.discard(upload);
+    throw new ObjectNotFound(upload.name);
   }
 }

@@ -46,7 +46,13 @@ function sideOf(text: string | undefined): number {
 /** Bytes {@link isImage} looks at. */
 export const IMAGE_HEAD_BYTES = 16;
 
-/** Whether content begins like a picture that thumbnails are made of. SVG is none: it is a program. */
+/** What the library that makes thumbnails calls the formats {@link isImage} knows. */
+export const SOURCE_FORMATS: ReadonlySet<string> = new Set(['png', 'jpeg', 'gif', 'webp', 'heif', 'tiff']);
+
+/**
+ * Whether content begins like a picture that thumbnails are made of. SVG is none: it is a program. No sign of these begins
+ * an XML document, or a comment in one could pass for a picture: an AVIF's first box is shorter than 64 KiB.
+ */
 export function isImage(head: Uint8Array): boolean {
   const text = Buffer.from(head).toString('latin1');
   return (
@@ -54,7 +60,7 @@ export function isImage(head: Uint8Array): boolean {
     text.startsWith('\xff\xd8\xff') ||
     text.startsWith('GIF8') ||
     (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP') ||
-    /^....ftypavi[fs]/s.test(text) ||
+    /^\0\0..ftypavi[fs]/s.test(text) ||
     text.startsWith('II*\0') ||
     text.startsWith('MM\0*')
   );

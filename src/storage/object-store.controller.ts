@@ -26,7 +26,7 @@ import { TooManyBytes } from './metering.js';
 import { ObjectStore } from './object-store.js';
 import { contentDisposition, rangeOf, safeContentType } from './presentation.js';
 import { BodyBrokeOff, bodyHeader, isLong, isUnread, type RawRequest, rawOf, withBody } from './raw-request.js';
-import { isHashed } from './storage.policy.js';
+import { isLasting } from './storage.policy.js';
 import { TextFailureFilter } from './text-failure.filter.js';
 import { type Permission, STORE_PATH, Tickets } from './tickets.js';
 import { Thumbnails, ThumbnailsBusy } from './thumbnails.js';
@@ -88,8 +88,8 @@ export class ObjectStoreController {
   ): Promise<void> {
     const raw = rawOf(request);
     try {
-      const { key, size } = this.permission(ticket, 'form');
-      const take = (file: Readable) => this.files.receiveFile(key, file, size);
+      const { upload, size } = this.permission(ticket, 'form');
+      const take = (file: Readable) => this.files.receiveForm(upload, file, size);
       const contentType = bodyHeader(raw, 'content-type') ?? '';
       await this.receive(raw, size + FORM_OVERHEAD, (body) => takeFormFile(body, contentType, FORM_FIELD, take));
     } catch (error) {
@@ -107,7 +107,7 @@ export class ObjectStoreController {
     const image = this.tickets.open(ticket, 'image');
     if (image) return this.thumbnail(image, response);
     const { key, type, name } = this.permission(ticket, 'get');
-    const { headers } = rawOf(request);
+    const { headers, method } = rawOf(request);
     const found = await this.files.stat(key);
     if (!found) throw new NotFoundException('not found');
     const tag = `"${found.version}"`;
@@ -118,7 +118,7 @@ export class ObjectStoreController {
       ...PROTECTION,
       'Accept-Ranges': 'bytes',
       ETag: tag,
-      'Cache-Control': isHashed(key) ? KEEP : 'private',
+      'Cache-Control': isLasting(key) ? KEEP : 'private',
     });
     if (range === 'none') {
       this.header(response, { 'Content-Range': `bytes */${found.size}` });
@@ -131,6 +131,8 @@ export class ObjectStoreController {
       ...(range ? { 'Content-Range': `bytes ${range.start}-${range.end}/${found.size}` } : {}),
     });
     if (range) this.adapterHost.httpAdapter.status(response, 206);
+    // Of a HEAD, nobody would see the bytes that are read.
+    if (method === 'HEAD') return new StreamableFile(Buffer.alloc(0));
     return new StreamableFile(await this.files.read(key, range));
   }
 
@@ -141,7 +143,7 @@ export class ObjectStoreController {
         ...PROTECTION,
         'Content-Type': `image/${view.format}`,
         'Content-Length': String(picture.length),
-        'Cache-Control': KEEP,
+        'Cache-Control': isLasting(key) ? KEEP : 'private',
       });
       return new StreamableFile(picture);
     } catch (error) {

@@ -1,5 +1,10 @@
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { chunks } from '../database/bulk.js';
 import type { Upload } from './upload.entity.js';
+
+/** Parts signed in one go, which takes a few milliseconds. */
+const SIGNED_AT_ONCE = 100;
 
 /** What a store takes apart. Source: contract/v3/object-and-third.md "part_limit". */
 export interface PartLimits {
@@ -71,16 +76,19 @@ export abstract class ObjectStore {
    */
   abstract complete(upload: PendingUpload, md5s: readonly string[]): Promise<void>;
 
+  /**
+   * Moves the file of a form under the upload's key, where nobody who may send the form reaches it any more. Doing it again
+   * is no failure, but where an administrator chose the key.
+   *
+   * @throws ContentMissing when the form was not sent; FileSizeMismatch, and the form may be sent again
+   */
+  abstract adopt(upload: PendingUpload): Promise<void>;
+
   /** Removes what came of an upload that will not be completed. Nothing there is no failure. */
   abstract discard(upload: PendingUpload): Promise<void>;
 
-  /** A form that stores one file of at most `size` bytes under a key. */
-  abstract form(
-    key: string,
-    file: { size: number; contentType: string },
-    until: number,
-    base: string,
-  ): Promise<SignedForm>;
+  /** A form that takes in one file of at most the upload's size, to a place of its own first. */
+  abstract form(upload: PendingUpload, contentType: string, until: number, base: string): Promise<SignedForm>;
 
   /** What is kept under a key, undefined when nothing is. */
   abstract stat(key: string): Promise<StoredContent | undefined>;
@@ -98,4 +106,14 @@ export abstract class ObjectStore {
 
   /** Ends what is open. */
   close(): void {}
+
+  /** Signs part by part. An upload may have thousands: others get their turn in between. */
+  protected async signEach(partNumbers: readonly number[], url: (part: number) => string): Promise<SignedPart[]> {
+    const signed: SignedPart[] = [];
+    for (const some of chunks(partNumbers, SIGNED_AT_ONCE)) {
+      if (signed.length > 0) await setImmediate();
+      for (const partNumber of some) signed.push({ partNumber, url: url(partNumber) });
+    }
+    return signed;
+  }
 }

@@ -8,10 +8,15 @@ export interface SigningScope {
   region: string;
 }
 
+/** The key of Signature Version 4 for a day in a region. */
+export function signingKey({ secretAccessKey, day, region }: SigningScope): Buffer {
+  const first = hmac(`AWS4${secretAccessKey}`, day);
+  return [region, 's3', 'aws4_request'].reduce(hmac, first);
+}
+
 /** Signature Version 4 of a POST policy, which the SDK's presigner does not make. @param policy in Base64 */
-export function policySignature(policy: string, { secretAccessKey, day, region }: SigningScope): string {
-  const key = [day, region, 's3', 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${secretAccessKey}`);
-  return hmac(key, policy).toString('hex');
+export function policySignature(policy: string, scope: SigningScope): string {
+  return hmac(signingKey(scope), policy).toString('hex');
 }
 
 function hmac(key: Buffer | string, text: string): Buffer {

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -15,7 +14,6 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { S3Storage } from '../core/object-storage.js';
-import { chunks } from '../database/bulk.js';
 import {
   ObjectStore,
   type PendingUpload,
@@ -26,11 +24,9 @@ import {
 } from './object-store.js';
 import { contentDisposition, safeContentType } from './presentation.js';
 import { policySignature } from './s3-policy.js';
-import { ContentMissing, UploadIncomplete } from './storage.errors.js';
-import { partBytes, partCount } from './storage.policy.js';
-
-/** Parts signed in one go. */
-const SIGNED_AT_ONCE = 20;
+import { PartSigner } from './s3-presign.js';
+import { ContentMissing, FileSizeMismatch, UploadIncomplete } from './storage.errors.js';
+import { partBytes, partCount, temporaryKey } from './storage.policy.js';
 
 /**
  * Objects in a bucket of an S3-compatible store. Clients load and store there directly; this process only signs, and puts
@@ -67,40 +63,51 @@ export class S3Store extends ObjectStore {
   }
 
   async sign(upload: PendingUpload, partNumbers: readonly number[], until: number): Promise<SignedPart[]> {
-    const signed: SignedPart[] = [];
-    for (const some of chunks(partNumbers, SIGNED_AT_ONCE)) {
-      // The SDK takes a millisecond for each: others get their turn in between.
-      if (signed.length > 0) await setImmediate();
-      signed.push(...(await Promise.all(some.map((partNumber) => this.signPart(upload, partNumber, until)))));
-    }
-    return signed;
+    const [first] = partNumbers;
+    if (first === undefined) return [];
+    const url = await this.signPart(upload, first, until);
+    if (upload.kind !== 'parts') return [{ partNumber: first, url }];
+    const signer = new PartSigner(new URL(url), await this.client.config.credentials());
+    return this.signEach(partNumbers, (partNumber) => signer.url(partNumber, partBytes(upload, partNumber)));
   }
 
   async complete(upload: PendingUpload, md5s: readonly string[]): Promise<void> {
     const count = partCount(upload);
     if (md5s.length !== count) throw new UploadIncomplete(`parts must have ${count} entries`);
-    await (upload.kind === 'parts' ? this.join(upload, md5s) : this.adopt(upload, md5s[0]));
+    await (upload.kind === 'parts' ? this.join(upload, md5s) : this.adoptPart(upload, md5s[0]));
+  }
+
+  async adopt(upload: PendingUpload): Promise<void> {
+    const found = await this.client.send(new HeadObjectCommand(this.at(temporaryKey(upload.uploadID)))).catch(absent);
+    if (found) {
+      if (found.ContentLength !== upload.size) throw new FileSizeMismatch();
+      await this.settle(upload, found.ETag);
+      return;
+    }
+    // Nothing but this upload has its key, unless an administrator chose it: what is there came before a crash.
+    const isThere = upload.kind === 'form' && (await this.stat(upload.storageKey))?.size === upload.size;
+    if (!isThere) throw new ContentMissing(upload.storageKey);
   }
 
   async discard(upload: PendingUpload): Promise<void> {
     if (upload.kind === 'parts') {
       await this.client.send(new AbortMultipartUploadCommand(this.part(upload))).catch(absent);
-    } else if (upload.kind !== 'form-absolute') {
-      const key = upload.kind === 'form' ? upload.storageKey : temporaryKey(upload);
-      await this.client.send(new DeleteObjectCommand(this.at(key))).catch(absent);
+      return;
     }
+    const keys = [temporaryKey(upload.uploadID), ...(upload.kind === 'form' ? [upload.storageKey] : [])];
+    for (const key of keys) await this.client.send(new DeleteObjectCommand(this.at(key))).catch(absent);
   }
 
   /** A POST policy, which the SDK's presigner does not make. */
-  async form(key: string, file: { size: number; contentType: string }, until: number): Promise<SignedForm> {
+  async form({ uploadID, size }: PendingUpload, contentType: string, until: number): Promise<SignedForm> {
     const { accessKeyId, secretAccessKey, sessionToken } = await this.client.config.credentials();
     const region = await this.client.config.region();
     const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
     const day = stamp.slice(0, 8);
     const fields: Record<string, string> = {
-      key,
+      key: temporaryKey(uploadID),
       success_action_status: '200',
-      ...(file.contentType === '' ? {} : { 'Content-Type': file.contentType }),
+      ...(contentType === '' ? {} : { 'Content-Type': contentType }),
       'x-amz-algorithm': 'AWS4-HMAC-SHA256',
       'x-amz-credential': `${accessKeyId}/${day}/${region}/s3/aws4_request`,
       'x-amz-date': stamp,
@@ -110,7 +117,7 @@ export class S3Store extends ObjectStore {
       expiration: new Date(until).toISOString(),
       conditions: [
         { bucket: this.bucket },
-        ['content-length-range', 1, file.size],
+        ['content-length-range', 1, size],
         ...Object.entries(fields).map(([name, value]) => ({ [name]: value })),
       ],
     };
@@ -145,31 +152,34 @@ export class S3Store extends ObjectStore {
   }
 
   /** The size is signed: nobody stores more than he announced. */
-  private async signPart(upload: PendingUpload, partNumber: number, until: number): Promise<SignedPart> {
+  private async signPart(upload: PendingUpload, partNumber: number, until: number): Promise<string> {
     const ContentLength = partBytes(upload, partNumber);
     const command =
       upload.kind === 'parts'
         ? new UploadPartCommand({ ...this.part(upload), PartNumber: partNumber, ContentLength })
-        : new PutObjectCommand({ ...this.at(temporaryKey(upload)), ContentLength });
-    return { partNumber, url: await getSignedUrl(this.client, command as PutObjectCommand, expiry(until)) };
+        : new PutObjectCommand({ ...this.at(temporaryKey(upload.uploadID)), ContentLength });
+    return getSignedUrl(this.client, command as PutObjectCommand, expiry(until));
   }
 
   /** An upload in one piece goes where it belongs, if it is what the client says. */
-  private async adopt(upload: PendingUpload, md5: string): Promise<void> {
-    const from = this.at(temporaryKey(upload));
-    const found = await this.client.send(new HeadObjectCommand(from)).catch(absent);
+  private async adoptPart(upload: PendingUpload, md5: string): Promise<void> {
+    const found = await this.client.send(new HeadObjectCommand(this.at(temporaryKey(upload.uploadID)))).catch(absent);
     if (!found) throw new UploadIncomplete('part 1 is missing');
     if (found.ContentLength !== upload.size) throw new UploadIncomplete('upload size mismatching');
     assertMd5(found.ETag, md5);
-    await this.client.send(
-      new CopyObjectCommand({
-        ...this.at(upload.storageKey),
-        CopySource: `${this.bucket}/${from.Key}`,
-        // The signed URL still works: what is copied must be what was compared.
-        CopySourceIfMatch: found.ETag,
-      }),
-    );
-    await this.discard(upload);
+    await this.settle(upload, found.ETag);
+  }
+
+  /** Copies what was compared to where it belongs: what is PUT or POSTed from now on does not reach it. */
+  private async settle(upload: PendingUpload, tag: string | undefined): Promise<void> {
+    const from = temporaryKey(upload.uploadID);
+    const copied = new CopyObjectCommand({
+      ...this.at(upload.storageKey),
+      CopySource: `${this.bucket}/${from}`,
+      CopySourceIfMatch: tag,
+    });
+    await this.client.send(copied).catch(changedMeanwhile);
+    await this.client.send(new DeleteObjectCommand(this.at(from))).catch(absent);
   }
 
   private async join(upload: PendingUpload, md5s: readonly string[]): Promise<void> {
@@ -178,9 +188,8 @@ export class S3Store extends ObjectStore {
     // Not by the SDK's paginator: it goes on for as long as there is a marker, and stores answer one with the last page too.
     let marker: string | undefined;
     for (let more = true; more;) {
-      const page = await this.client.send(
-        new ListPartsCommand({ ...this.part(upload), ...(marker === undefined ? {} : { PartNumberMarker: marker }) }),
-      );
+      const list = { ...this.part(upload), ...(marker === undefined ? {} : { PartNumberMarker: marker }) };
+      const page = await this.client.send(new ListPartsCommand(list)).catch(changedMeanwhile);
       for (const { PartNumber = 0, Size = 0, ETag = '' } of page.Parts ?? []) {
         if (!tags.has(PartNumber)) size += Size;
         tags.set(PartNumber, ETag);
@@ -195,7 +204,8 @@ export class S3Store extends ObjectStore {
     }
     if (size !== upload.size) throw new UploadIncomplete('upload size mismatching');
     const Parts = md5s.map((_, index) => ({ PartNumber: index + 1, ETag: tags.get(index + 1) }));
-    await this.client.send(new CompleteMultipartUploadCommand({ ...this.part(upload), MultipartUpload: { Parts } }));
+    const whole = { ...this.part(upload), MultipartUpload: { Parts } };
+    await this.client.send(new CompleteMultipartUploadCommand(whole)).catch(changedMeanwhile);
   }
 
   private at(key: string): { Bucket: string; Key: string } {
@@ -215,10 +225,6 @@ export class S3Store extends ObjectStore {
   }
 }
 
-function temporaryKey({ uploadID }: PendingUpload): string {
-  return `openim/temp/${uploadID}`;
-}
-
 function assertMd5(tag: string | undefined, md5: string): void {
   const found = (tag ?? '').replaceAll('"', '').toLowerCase();
   if (found !== md5) throw new UploadIncomplete(`md5 mismatching ${found} != ${md5}`);
@@ -227,6 +233,13 @@ function assertMd5(tag: string | undefined, md5: string): void {
 /** S3 signs for a week at most. */
 function expiry(until: number): { expiresIn: number } {
   return { expiresIn: Math.min(604_800, Math.max(1, Math.floor((until - Date.now()) / 1000))) };
+}
+
+/** What was looked at is gone, or is something else now: its sender did that, so the failure is his. @throws UploadIncomplete */
+function changedMeanwhile(error: unknown): never {
+  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  const isHis = [404, 412].includes($metadata?.httpStatusCode ?? 0) || name === 'InvalidPart';
+  throw isHis ? new UploadIncomplete('the upload has ended, or was sent again meanwhile') : error;
 }
 
 /** Turns the failure that something is not there into undefined. */

@@ -3,7 +3,7 @@ import type { Actor } from '../core/actor.js';
 import { ArgumentInvalid, NotPermitted } from '../core/errors.js';
 import { isStorable } from '../core/text.js';
 import type { PartLimits } from './object-store.js';
-import { MAX_NAME_BYTES } from './object.entity.js';
+import { MAX_NAME_BYTES, type StoredObject } from './object.entity.js';
 
 /**
  * Whether an object may be given this name: users keep to `<userID>/…`, administrators may choose. The order is the
@@ -22,6 +22,17 @@ export function assertName(name: string, actor: Actor): void {
   if (!actor.isAdmin && !name.startsWith(`${actor.userID}/`)) {
     throw new NotPermitted(`name must start with \`${actor.userID}/\``);
   }
+}
+
+/**
+ * Whether an object that is there may get new content from this user. IDs may contain slashes: `a/b/x` begins with `a/` and
+ * with `a/b/`, and then it is his who gave the name.
+ *
+ * @throws NotPermitted
+ */
+export function assertReplaceable({ name, userID }: Pick<StoredObject, 'name' | 'userID'>, actor: Actor): void {
+  if (actor.isAdmin || actor.userID === userID || !name.startsWith(`${userID}/`)) return;
+  throw new NotPermitted('the name is taken by another user');
 }
 
 /**
@@ -58,16 +69,27 @@ export function hashOfParts(md5s: readonly string[]): string {
   return createHash('md5').update(md5s.join(',')).digest('hex');
 }
 
-const HASHED = 'openim/data/hash/';
+/** Keys below this are ours to give. */
+const OWN = 'openim/';
 
 /** Where content is kept once for all who upload it. */
 export function contentKey(hash: string): string {
-  return HASHED + hash;
+  return `${OWN}data/hash/${hash}`;
 }
 
-/** True for keys whose content never changes. */
-export function isHashed(key: string): boolean {
-  return key.startsWith(HASHED);
+/** Where an upload waits until it is completed, in a store that has one place for all. */
+export function temporaryKey(uploadID: string): string {
+  return `${OWN}temp/${uploadID}`;
+}
+
+/** True for keys whose content never changes once it is there; false for those administrators choose. */
+export function isLasting(key: string): boolean {
+  return key.startsWith(OWN);
+}
+
+/** Whether an administrator may choose a key. @throws ArgumentInvalid for those content of others may be under */
+export function assertKey(key: string): void {
+  if (key.startsWith(OWN)) throw new ArgumentInvalid(`an absolute name cannot start with \`${OWN}\``, 'name');
 }
 
 /** Longest extension that is taken over into a key. */
@@ -77,5 +99,5 @@ const MAX_EXTENSION = 16;
 export function directKey(userID: string, uploadID: string, name: string, now: Date): string {
   const day = now.toISOString().slice(0, 10).replaceAll('-', '');
   const [extension = ''] = /\.[A-Za-z0-9]+$/.exec(name) ?? [];
-  return `openim/direct/${day}/${userID}/${uploadID}${extension.length > MAX_EXTENSION ? '' : extension}`;
+  return `${OWN}direct/${day}/${userID}/${uploadID}${extension.length > MAX_EXTENSION ? '' : extension}`;
 }

@@ -15,6 +15,16 @@ export class StorageRepository {
     return (await this.manager.findOneBy(StoredObject, { engine, nameHash: hashOf(name) })) ?? undefined;
   }
 
+  /** The same, kept as it is until the transaction ends. */
+  async lockObject(engine: string, name: string): Promise<StoredObject | undefined> {
+    const { options } = this.transactions.dataSource;
+    const locked = await this.manager.findOne(StoredObject, {
+      where: { engine, nameHash: hashOf(name) },
+      ...(options.type === 'better-sqlite3' ? {} : { lock: { mode: 'pessimistic_write' as const } }),
+    });
+    return locked ?? undefined;
+  }
+
   /** A name that is there already stands for the new content from now on. */
   async nameObject(object: Omit<StoredObject, 'nameHash'>): Promise<void> {
     const row: StoredObject = { ...object, nameHash: hashOf(object.name) };

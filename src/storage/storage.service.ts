@@ -3,8 +3,9 @@ import type { Actor } from '../core/actor.js';
 import { ArgumentInvalid } from '../core/errors.js';
 import { ImSettings } from '../core/settings.js';
 import { ObjectStore, type PartLimits, type SignedPart } from './object-store.js';
+import { Once } from './once.js';
 import { UploadIncomplete } from './storage.errors.js';
-import { assertName, contentKey, hashOfParts, md5Of, partCount, partSizeOf } from './storage.policy.js';
+import { contentKey, hashOfParts, md5Of, partCount, partSizeOf } from './storage.policy.js';
 import { StorageRepository } from './storage.repository.js';
 import type { Upload } from './upload.entity.js';
 import { type Naming, UPLOAD_MS, Uploads } from './uploads.service.js';
@@ -40,6 +41,8 @@ export interface CompleteUpload extends Naming {
 /** Uploading by parts, or in one: content goes to the {@link ObjectStore} once, names for it go here. */
 @Injectable()
 export class StorageService {
+  private readonly joining = new Once<void>();
+
   constructor(
     private readonly settings: ImSettings,
     private readonly objects: StorageRepository,
@@ -64,7 +67,7 @@ export class StorageService {
    * @throws ArgumentInvalid, NotPermitted for the name; ArgumentInvalid for the rest
    */
   async initiate(wanted: InitiateUpload, actor: Actor, base: string): Promise<InitiatedUpload | undefined> {
-    assertName(wanted.name, actor);
+    await this.uploads.assertName(wanted.name, actor);
     const { size } = wanted;
     const hash = md5Of(wanted.hash);
     const partSize = this.partSize(size);
@@ -129,7 +132,7 @@ export class StorageService {
    * @throws ArgumentInvalid, NotPermitted for the name and the upload; UploadIncomplete
    */
   async complete(done: CompleteUpload, actor: Actor): Promise<void> {
-    assertName(done.name, actor);
+    await this.uploads.assertName(done.name, actor);
     const md5s = done.parts.map((md5) => md5.toLowerCase());
     const hash = hashOfParts(md5s);
     const named = await this.objects.findObject(this.store.engine, done.name);
@@ -137,7 +140,8 @@ export class StorageService {
     if (named?.storageKey === contentKey(hash) && !(await this.uploads.isUnderWay(done.uploadID))) return;
     const upload = await this.unfinished(done.uploadID, actor);
     if (hash !== upload.hash) throw new ArgumentInvalid('md5 mismatching', 'parts');
-    await this.putTogether(upload, md5s);
+    // Each of many at the same time would copy all of the content, and fill the disk with copies.
+    await this.joining.run(upload.uploadID, () => this.putTogether(upload, md5s));
     // Ended by another completion of it, it has the content all the same.
     if (!(await this.uploads.end(upload, done, actor))) await this.uploads.name(done, upload, actor);
   }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ArgumentInvalid } from '../core/errors.js';
-import { type ImageView, MAX_SOURCE_BYTES } from './image.policy.js';
+import { type ImageView, isImage, MAX_SOURCE_BYTES, SOURCE_FORMATS } from './image.policy.js';
 import { ObjectStore } from './object-store.js';
 import { ContentMissing, ObjectNotFound } from './storage.errors.js';
+import { isLasting } from './storage.policy.js';
 
 /** Pictures made at a time: each may hold its source and a few rows of pixels in memory. */
 const AT_ONCE = 2;
@@ -17,6 +18,9 @@ const REMEMBERED_MS = 3_600_000;
 
 /** Larger pictures, in pixels, are taken for an attempt to exhaust the server. */
 const MAX_PIXELS = 64_000_000;
+
+/** Seconds a picture may take; then it is taken for an attempt to keep the others waiting. */
+const MAX_SECONDS = 20;
 
 /** A picture that is only turned into another format is made no larger than this, in pixels a side. */
 const MAX_CONVERTED_SIDE = 4096;
@@ -54,7 +58,7 @@ export class Thumbnails {
       this.underWay.get(name) ??
       this.inTurn(() => this.make(key, view))
         .then((picture) => {
-          this.remembered.set(name, picture);
+          if (isLasting(key)) this.remembered.set(name, picture);
           return picture;
         })
         .finally(() => this.underWay.delete(name));
@@ -66,8 +70,14 @@ export class Thumbnails {
     // The library is large and native: who never asks for a thumbnail never loads it.
     const { default: sharp } = await import('sharp');
     const source = await this.source(key);
+    // Looked at again: what is rendered must be what was checked, whatever the ticket was made for.
+    if (!isImage(source)) throw new ArgumentInvalid('object not image');
     try {
-      return await sharp(source, { limitInputPixels: MAX_PIXELS })
+      const picture = sharp(source, { limitInputPixels: MAX_PIXELS });
+      const { format: sourceFormat } = await picture.metadata();
+      if (!SOURCE_FORMATS.has(sourceFormat)) throw new Error('a format nobody asked for');
+      return await picture
+        .timeout({ seconds: MAX_SECONDS })
         .rotate()
         .resize({
           width: width > 0 ? width : MAX_CONVERTED_SIDE,
@@ -85,10 +95,12 @@ export class Thumbnails {
   private async source(key: string): Promise<Buffer> {
     const found = await this.store.stat(key);
     if (!found) throw new ObjectNotFound(key);
+    if (found.size === 0) throw new ArgumentInvalid('object not image');
     if (found.size > MAX_SOURCE_BYTES) throw new ArgumentInvalid('file size too large');
     try {
       const chunks: Buffer[] = [];
-      for await (const chunk of await this.store.read(key)) chunks.push(chunk as Buffer);
+      const range = { start: 0, end: found.size - 1 };
+      for await (const chunk of await this.store.read(key, range)) chunks.push(chunk as Buffer);
       return Buffer.concat(chunks);
     } catch (error) {
       throw error instanceof ContentMissing ? new ObjectNotFound(key) : error;

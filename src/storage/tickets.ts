@@ -9,7 +9,7 @@ export const STORE_PATH = 'object-store';
 /** What the bearer of a URL of ours may do, once or many times, until it expires. */
 export type Permission =
   | { do: 'put'; upload: string; part: number; size: number }
-  | { do: 'form'; key: string; size: number }
+  | { do: 'form'; upload: string; size: number }
   | { do: 'get'; key: string; type: string; name: string }
   | { do: 'image'; key: string; view: ImageView };
 

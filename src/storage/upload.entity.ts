@@ -6,8 +6,8 @@ import { MAX_NAME_BYTES } from './object.entity.js';
  * How the content of an upload comes.
  * - `single`: in one request, to a place of its own first;
  * - `parts`: in several, put together at the end;
- * - `form`: as a file of an HTML form, to its final key;
- * - `form-absolute`: the same, to a key an administrator chose, where something may be already.
+ * - `form`: as a file of an HTML form, to a place of its own first;
+ * - `form-absolute`: the same, and in the end to a key an administrator chose, where something may be already.
  */
 export type UploadKind = 'single' | 'parts' | 'form' | 'form-absolute';
 

@@ -6,6 +6,7 @@ import { Transactions } from '../database/transactions.js';
 import { OnImEvent } from '../events/on-im-event.js';
 import { UsersDeleted } from '../users/user.events.js';
 import { ObjectStore } from './object-store.js';
+import { assertName, assertReplaceable } from './storage.policy.js';
 import { StorageRepository } from './storage.repository.js';
 import type { Upload, UploadKind } from './upload.entity.js';
 
@@ -85,6 +86,11 @@ export class Uploads {
     return (await this.objects.findUpload(uploadID)) !== undefined;
   }
 
+  /** Whether the name an upload was begun with stands for its content. */
+  async isNamed({ name, storageKey }: Upload): Promise<boolean> {
+    return (await this.objects.findObject(this.store.engine, name))?.storageKey === storageKey;
+  }
+
   /** Ends an upload by giving its content a name. Answers false, and does nothing, when somebody else ended it. */
   end(upload: Upload, naming: Naming, actor: Actor): Promise<boolean> {
     return this.transactions.run(async () => {
@@ -94,15 +100,31 @@ export class Uploads {
     });
   }
 
-  /** Gives content a name. */
+  /**
+   * Whether the caller may give a name. Asked before the content comes, and once more when it is there.
+   *
+   * @throws ArgumentInvalid, NotPermitted
+   */
+  async assertName(name: string, actor: Actor): Promise<void> {
+    assertName(name, actor);
+    const known = await this.objects.findObject(this.store.engine, name);
+    if (known) assertReplaceable(known, actor);
+  }
+
+  /** Gives content a name. @throws NotPermitted when the name has become another user's */
   async name(
     { name, contentType, cause }: Naming,
     { storageKey, size }: Pick<Upload, 'storageKey' | 'size'>,
-    { userID }: Actor,
+    actor: Actor,
   ): Promise<void> {
     const { engine } = this.store;
+    const { userID } = actor;
     const object = { engine, name, contentType, cause, userID, storageKey, size, createTime: Date.now() };
-    await this.transactions.run(() => this.objects.nameObject(object));
+    await this.transactions.run(async () => {
+      const known = await this.objects.lockObject(engine, name);
+      if (known) assertReplaceable(known, actor);
+      await this.objects.nameObject(object);
+    });
   }
 
   /** Removes what came of uploads whose time is over, a batch at a time, until none is left. Answers how many. */

@@ -7,8 +7,8 @@ import { Sending1700000000007 } from './0007-sending.js';
 import { History1700000000008 } from './0008-history.js';
 import { Conversations1700000000009 } from './0009-conversations.js';
 import { StorageAndThird1700000000010 } from './0010-storage-and-third.js';
-import { Statistics1700000000013 } from './0013-statistics.js';
 import { MessagingIndexes1700000000012 } from './0012-messaging-indexes.js';
+import { Statistics1700000000013 } from './0013-statistics.js';
 
 /** Every migration, oldest first. A host with its own data source lists them beside its own. */
 export const IM_MIGRATIONS = [
@@ -21,6 +21,6 @@ export const IM_MIGRATIONS = [
   History1700000000008,
   Conversations1700000000009,
   StorageAndThird1700000000010,
-  Statistics1700000000013,
   MessagingIndexes1700000000012,
+  Statistics1700000000013,
 ];

@@ -172,6 +172,12 @@ describeOnEachDatabase('Looking at objects', (database) => {
       expect(await range(value)).toEqual(expected);
     });
 
+    it('is none where only the headers are asked for', async () => {
+      const { data } = await accessUrl('ann/letter.txt');
+      const answer = await fetch(data.url, { method: 'HEAD' });
+      expect([answer.status, answer.headers.get('content-length'), await answer.text()]).toEqual([200, '10', '']);
+    });
+
     it('belongs to what was there before, or all is sent', async () => {
       const { data } = await accessUrl('ann/letter.txt');
       const etag = (await fetch(data.url)).headers.get('etag') ?? '';
@@ -246,6 +252,39 @@ describeOnEachDatabase('Looking at objects', (database) => {
         'image/svg+xml',
       );
       expect(await accessUrl('ann/drawing.svg', { type: 'image' })).toEqual(argsError('object not image'));
+    });
+
+    it.each([
+      ['a comment that looks like AVIF', '<!--ftypavif-->'],
+      ['a header that looks like WebP', 'RIFFaaaaWEBP'],
+    ])('is never made by a program, be it hidden behind %s', async (_, front) => {
+      const program = Buffer.from(`${front}<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>`);
+      const name = `ann/hidden ${front.length}`;
+      await upload(im, ann, name, program);
+      const answer = await accessUrl(name, { type: 'image' });
+      if (answer.errCode === 0) expect((await fetch(answer.data.url)).status).toBe(400);
+      else expect(answer).toEqual(argsError('object not image'));
+    });
+
+    it('is not made of what came in the place of a picture, nor kept where content changes', async () => {
+      const admin = await im.adminToken();
+      const replace = async (content: Buffer) => {
+        const begun = { name: 'logo.png', size: content.length, absolute: true };
+        const { id, url, file } = (await im.v3('/object/initiate_form_data', begun, admin)).body.data;
+        const form = new FormData();
+        form.append(file, new Blob([content as BlobPart]), 'logo.png');
+        await fetch(url, { method: 'POST', body: form });
+        expect((await im.v3('/object/complete_form_data', { id }, admin)).body.errCode).toBe(0);
+      };
+      await replace(await picture(40, 20));
+      const { data } = await accessUrl('logo.png', { type: 'image' });
+      const first = await fetch(data.url);
+      expect([first.status, first.headers.get('cache-control')]).toEqual([200, 'private']);
+      await replace(await picture(10, 10));
+      const second = await sharp(Buffer.from(await (await fetch(data.url)).arrayBuffer())).metadata();
+      expect([second.width, second.height]).toEqual([10, 10]);
+      await replace(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'));
+      expect(await text(await fetch(data.url))).toEqual([400, 'object not image']);
     });
 
     it('is made once for many who ask at the same time', async () => {

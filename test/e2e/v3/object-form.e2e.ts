@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Transactions } from '../../../src/database/transactions.js';
+import { ObjectStore } from '../../../src/storage/object-store.js';
 import { Uploads } from '../../../src/storage/uploads.service.js';
 import type { Im } from '../../support/im.js';
 import { objectFolder, upload } from '../../support/objects.js';
@@ -133,17 +134,94 @@ describeOnEachDatabase('Uploading by a form', (database) => {
     expect((await im.rows('im_objects', { name: 'ann/abs' }))[0].storageKey).toMatch(/^openim\/direct\//);
   });
 
+  describe('is over when it is completed', () => {
+    const contentOf = async (name: string) => (await fetch(`${im.url}/object/${name}`)).text();
+
+    it('so that nobody exchanges what others were shown', async () => {
+      const { id, url } = (await begin(ann, { name: 'ann/shown', size: 5 })).data;
+      await send(url, 'first');
+      expect((await end(ann, id)).errCode).toBe(0);
+      const files = await folder.files();
+      expect(await send(url, 'other')).toEqual([404, 'no such upload, or it has ended']);
+      expect(await contentOf('ann/shown')).toBe('first');
+      expect(await folder.files()).toEqual(files);
+    });
+
+    it('and its form puts no file in the way of others before', async () => {
+      const logo = { name: 'logo/shown.png', size: 3, absolute: true };
+      const first = (await begin(admin, logo)).data;
+      await send(first.url, 'old');
+      await end(admin, first.id);
+      const next = (await begin(admin, logo)).data;
+      await send(next.url, 'new');
+      expect(await contentOf('logo/shown.png')).toBe('old');
+      await end(admin, next.id);
+      expect(await contentOf('logo/shown.png')).toBe('new');
+      // What is there came by another form: this one was never sent.
+      const unsent = (await begin(admin, logo)).data;
+      expect((await end(admin, unsent.id)).errCode).toBe(1004);
+    });
+
+    it('also by many at once', async () => {
+      const { id, url } = (await begin(ann, { name: 'ann/many', size: 5 })).data;
+      await send(url, '12345');
+      const ends = await Promise.all([end(ann, id), end(ann, id), end(ann, id)]);
+      // Who comes when another has ended it is told so.
+      expect(ends.map(({ errCode }) => errCode)).toContain(0);
+      expect(ends.every(({ errCode }) => errCode === 0 || errCode === 1001)).toBe(true);
+      expect(await contentOf('ann/many')).toBe('12345');
+      expect((await folder.files()).filter((path) => !path.includes('/content/'))).toEqual([]);
+    });
+
+    it('or by a crash in between and once more', async () => {
+      const { id, url } = (await begin(ann, { name: 'ann/crash', size: 5 })).data;
+      await send(url, '12345');
+      const [row] = await im.rows('im_uploads', { uploadID: id });
+      await im.get(ObjectStore).adopt({ ...row, size: 5, partSize: 5 });
+      expect((await end(ann, id)).errCode).toBe(0);
+      expect(await contentOf('ann/crash')).toBe('12345');
+    });
+  });
+
+  it('leaves no file of a form that is sent when its upload is over', async () => {
+    const late = async (name: string, over: () => Promise<unknown>, token = ann) => {
+      const { url } = (await begin(token, { name, size: 4 })).data;
+      await over();
+      await im.get(Uploads).sweep();
+      const files = await folder.files();
+      expect(await send(url, 'late')).toEqual([404, 'no such upload, or it has ended']);
+      expect(await folder.files()).toEqual(files);
+    };
+    await late('ann/late', () => im.get(Transactions).manager.query('UPDATE im_uploads SET expireTime = 1'));
+    await im.register('eve');
+    await late(
+      'eve/late',
+      () => im.v1('/manager/delete_user', { deleteUidList: ['eve'] }, admin),
+      await im.tokenOf('eve'),
+    );
+  });
+
+  it('lets nobody choose a key content of others is under', async () => {
+    for (const name of ['openim/data/hash/0123456789abcdef0123456789abcdef', 'openim/direct/x', 'openim/temp/x']) {
+      expect(await begin(admin, { name, size: 1, absolute: true })).toEqual(
+        argsError('an absolute name cannot start with `openim/`'),
+      );
+    }
+    expect((await begin(admin, { name: 'openim/direct/x', size: 1 })).errCode).toBe(0);
+  });
+
   it('sweeps away what was never completed, but nothing an administrator replaced', async () => {
     await upload(im, ann, 'ann/other', Buffer.from('other'));
     const lost = (await begin(ann, { name: 'ann/lost', size: 4 })).data;
     await send(lost.url, 'lost');
     const kept = (await begin(admin, { name: 'logo/brand.png', size: 3, absolute: true })).data;
     await send(kept.url, 'new');
+    // Neither form was completed: both files go, and what was there before stays.
     const count = (await folder.files()).length;
     await im.get(Transactions).manager.query('UPDATE im_uploads SET expireTime = 1');
     await im.get(Uploads).sweep();
     expect(await im.rows('im_uploads', {})).toEqual([]);
-    expect(await folder.files()).toHaveLength(count - 1);
-    expect(await (await fetch(`${im.url}/object/logo/brand.png`)).text()).toBe('new');
+    expect(await folder.files()).toHaveLength(count - 2);
+    expect(await (await fetch(`${im.url}/object/logo/brand.png`)).text()).toBe('png');
   });
 });

@@ -90,6 +90,32 @@ describeOnEachDatabase('Objects in an S3-compatible store', (database) => {
     expect(loaded.equals(content)).toBe(true);
   });
 
+  it('are signed for thousands of parts at once, each for itself', async () => {
+    const asked = { hash: md5('large'), size: 1024 * PART_SIZE, maxParts: -1, name: 'ann/huge' };
+    const { upload: begun } = (await im.v3('/object/initiate_multipart_upload', asked, ann)).body.data;
+    const queries = begun.sign.parts.map((part: any) => new URL(part.url).searchParams);
+    expect(queries.map((query: any) => Number(query.get('partNumber')))).toEqual(
+      Array.from({ length: 1024 }, (_, index) => index + 1),
+    );
+    expect(new Set(queries.map((query: any) => query.get('X-Amz-Signature'))).size).toBe(1024);
+    expect(new Set(queries.map((query: any) => query.get('uploadId'))).size).toBe(1);
+    const end = { uploadID: begun.uploadID, parts: [md5('x')], name: 'ann/huge' };
+    expect((await im.v3('/object/complete_multipart_upload', end, ann)).body).toEqual(argsError('md5 mismatching'));
+    await im.get(Transactions).manager.query('UPDATE im_uploads SET expireTime = 1');
+    await im.get(Uploads).sweep();
+  });
+
+  it('whose upload ends while it is completed are a failure of the sender', async () => {
+    const content = randomBytes(PART_SIZE + 1);
+    const initiated = await initiate(im, ann, 'ann/ended', content);
+    await putParts(initiated, content);
+    s3.uploads.clear();
+    const { uploadID } = initiated.body.data.upload;
+    expect((await complete(im, ann, 'ann/ended', uploadID, content)).body).toEqual(
+      argsError('the upload has ended, or was sent again meanwhile'),
+    );
+  });
+
   it('are loaded from there, as files to save', async () => {
     await upload(im, ann, 'ann/ä b.html', Buffer.from('<script>'), 'text/html');
     const answer = await fetch(`${im.url}/object/ann/${encodeURIComponent('ä b.html')}`, { redirect: 'manual' });
@@ -137,7 +163,12 @@ describeOnEachDatabase('Objects in an S3-compatible store', (database) => {
     expect((await im.v3('/object/complete_form_data', { id }, ann)).body.data).toEqual({
       url: `${im.url}/object/ann/f.txt`,
     });
+    expect(keys('openim/temp')).toEqual([]);
+    // Its policy holds for a while yet, and reaches no more than a place of its own.
+    expect(await send('other')).toBe(200);
+    expect(keys('openim/temp')).toEqual([`${BUCKET}/openim/temp/${id}`]);
     expect(await (await fetch(`${im.url}/object/ann/f.txt`)).text()).toBe('12345');
+    s3.objects.delete(`${BUCKET}/openim/temp/${id}`);
   });
 
   it('are given up together with what came of them', async () => {

@@ -131,6 +131,10 @@ describeOnEachDatabase('Third-party endpoints', (database) => {
 
     it('are found by a part of the userID, whatever its case, taken literally', async () => {
       expect((await found({ keyword: 'AN' })).total).toBe(1);
+      await im.register('Ärger');
+      expect(await call('logs/upload', logs(), await im.tokenOf('Ärger'))).toEqual(SUCCESS);
+      expect((await found({ keyword: 'äRG' })).total).toBe(1);
+      await im.v1('/manager/delete_user', { deleteUidList: ['Ärger'] }, admin);
       for (const keyword of ['%', '_', '.*', 'ann!', "'"]) {
         expect(await found({ keyword })).toEqual({ logsInfos: null, total: 0 });
       }
