@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ArgumentInvalid } from '../core/errors.js';
 import type { FriendRequest } from './friend-request.entity.js';
 import { FriendRequestHandled } from './friend.errors.js';
-import { assertDistinct, assertMayAgree, assertMayRefuse } from './friend.policy.js';
+import { assertMayAgree, assertMayRefuse } from './friend.policy.js';
 
 const request = (handleResult: number): FriendRequest => ({
   fromUserID: 'ann',
@@ -35,13 +35,5 @@ describe.each([1, -1])('A request that was answered with %s', (handleResult) => 
     expect(() => assertMayRefuse(request(handleResult))).toThrow(
       'friend request has already been processed, from=ann, to=bob',
     );
-  });
-});
-
-describe('A list of users', () => {
-  it('may name each once', () => {
-    expect(() => assertDistinct([], 'repeated')).not.toThrow();
-    expect(() => assertDistinct(['ann', 'Ann', 'ann '], 'repeated')).not.toThrow();
-    expect(() => assertDistinct(['ann', 'bob', 'ann'], 'repeated')).toThrow(new ArgumentInvalid('repeated'));
   });
 });
