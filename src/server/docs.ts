@@ -12,7 +12,7 @@ OpenIM's REST API in three dialects, side by side on the same paths. Choose a sa
 `;
 
 /** The OpenAPI 3.1 document of every operation. */
-function openApiDocument(app: INestApplication): OpenAPIObject {
+export function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('openim-nest')
     .setDescription(INTRODUCTION)

@@ -254,11 +254,7 @@ describeOnEachDatabase('v3 set_conversations', (database) => {
     const update = (ex: string) => im.v3('/conversation/update_conversations_by_user', { userID: ann, ex }, token);
     const statements = await statementsOf(im, () => update('mine'));
     // What is written in between must not change without a note: rows are held, and changed by their IDs.
-<<<<<<< HEAD
-    const held = statements.find((sql) => sql.startsWith('SELECT') && /im_conversations/.test(sql));
-=======
     const held = statements.find((sql) => sql.startsWith('SELECT') && sql.includes('im_conversations'));
->>>>>>> fix-messaging
     if (database.name !== 'SQLite') expect(held).toContain('FOR UPDATE');
     const changes = statements.filter((sql) => /^UPDATE .im_conversations/.test(sql));
     expect(changes).toEqual([expect.stringMatching(/conversationID. IN/)]);
