@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // By default one core is left idle, which on two cores doubles the time.
+    maxWorkers: '100%',
     globalSetup: 'test/support/global-setup.ts',
     env: { NODE_ENV: 'test' },
   },
