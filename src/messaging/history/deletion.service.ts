@@ -15,9 +15,9 @@ import { Conversation } from '../conversation.entity.js';
 import { ConversationsChanged } from '../conversation.events.js';
 import { ConversationStore } from '../conversation.store.js';
 import { Message } from '../message.entity.js';
+import { ConversationNotFound } from '../conversations/conversation.errors.js';
 import { Sequence } from '../sequence.entity.js';
 import { HiddenMessage } from './hidden-message.entity.js';
-import { conversationNotFound } from './history.errors.js';
 import { ConversationsCleared, MessagesDeleted } from './history.events.js';
 import { assertMayClear, assertMayRevoke, mayClear } from './history.policy.js';
 import { ReadStateService } from './read-state.service.js';
@@ -76,7 +76,7 @@ export class DeletionService {
     assertSelf(actor, userID);
     await this.transactions.run(async () => {
       const own = await this.readable.one(userID, conversationID);
-      if (!own?.conversation) throw conversationNotFound();
+      if (!own?.conversation) throw new ConversationNotFound();
       const some = [...new Set(seqs)].filter((seq) => seq >= own.min && seq <= own.max).sort((a, b) => a - b);
       // Of what is gone already nobody is told: devices may have kept it.
       const gone = sync.others ? await this.removeForAll(actor, own, some) : await this.hide(own, some);

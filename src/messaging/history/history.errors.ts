@@ -1,9 +1,4 @@
-import { ImError, RecordNotFound } from '../../core/errors.js';
-
-/** The user has no such conversation. */
-export function conversationNotFound(): RecordNotFound {
-  return new RecordNotFound('conversation not found');
-}
+import { ImError } from '../../core/errors.js';
 
 /** The message was revoked before. */
 export class AlreadyRevoked extends ImError {

@@ -11,8 +11,8 @@ import { OnImEvent } from '../../events/on-im-event.js';
 import { UsersDeleted } from '../../users/user.events.js';
 import type { Conversation } from '../conversation.entity.js';
 import { Message } from '../message.entity.js';
+import { ConversationNotFound } from '../conversations/conversation.errors.js';
 import { ReadPosition } from '../read-position.entity.js';
-import { conversationNotFound } from './history.errors.js';
 import { MessagesRead, ReadPositionMoved } from './history.events.js';
 import { ReadableConversations } from './readable-conversations.js';
 import type { Readable } from './readable.js';
@@ -163,7 +163,7 @@ export class ReadStateService {
   /** @throws RecordNotFound */
   private async own(userID: string, conversationID: string): Promise<OwnConversation> {
     const own = await this.readable.one(userID, conversationID);
-    if (!isOwn(own)) throw conversationNotFound();
+    if (!isOwn(own)) throw new ConversationNotFound();
     return own;
   }
 }

@@ -1,6 +1,14 @@
 import { ContentType } from '../../core/protocol.js';
 import type { MessageOptions } from '../outgoing.js';
 
+/** For receivers that are online now: not stored, not synchronised. Source: contract/v3/message.md. */
+export const ONLINE_ONLY: MessageOptions = {
+  history: false,
+  persistent: false,
+  senderSync: false,
+  conversationUpdate: false,
+};
+
 /** Switches that are off for some content types whatever the sender says. Source: contract/messages.md section 4. */
 const FORCED_OFF: Readonly<Record<number, readonly string[] | undefined>> = {
   [ContentType.typing]: [

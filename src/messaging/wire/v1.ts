@@ -6,13 +6,11 @@ import { Anything, Flag, Int, Text, TextList } from '../../dialects/fields.js';
 import type { V1Speech } from '../../dialects/speech.js';
 import type { Wire } from '../../dialects/wire.js';
 import type { SendMessage, SentMessage } from '../outgoing.js';
+import { ONLINE_ONLY } from '../sending/options.js';
 import { readContentV1 } from './v1-content.js';
 
 /** v1 says 2 for a group and puts its ID into `recvID`. */
 const V1_GROUP = 2;
-
-/** For receivers that are online now: not stored, not synchronised. Source: contract/v3/message.md. */
-const ONLINE_ONLY = { history: false, persistent: false, senderSync: false, conversationUpdate: false };
 
 export class SendMsgV1 implements Wire<SendMessage> {
   @OperationID() operationID: string;

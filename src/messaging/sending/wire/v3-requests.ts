@@ -5,6 +5,7 @@ import { ID } from '../../../dialects/common-fields.js';
 import { Anything, Flag, Int, Part, Text, TextList } from '../../../dialects/fields.js';
 import type { Wire } from '../../../dialects/wire.js';
 import { MAX_CONTENT_BYTES, type MessageOptions, type OfflinePushInfo, type SendMessage } from '../../outgoing.js';
+import { ONLINE_ONLY } from '../options.js';
 import type { BatchSend, BusinessNotification, SimpleReply } from '../sending.service.js';
 import { readContentV3 } from './v3-content.js';
 
@@ -16,9 +17,6 @@ const MAX_TEXT_BYTES = 65_536;
 
 /** A write-diffusion group, which v3 names and refuses. */
 const OLD_GROUP = 2;
-
-/** For receivers that are online now: not stored, not synchronised. */
-const ONLINE_ONLY = { history: false, persistent: false, senderSync: false, conversationUpdate: false };
 
 export class OfflinePushInfoV3 {
   @Text({ need: 'optional', max: 1024, example: 'ann' }) title?: string;
