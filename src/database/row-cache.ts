@@ -16,7 +16,8 @@ export class RowCache<V extends object> {
     private readonly transactions: Transactions,
     max: number,
   ) {
-    this.rows = new LRUCache({ max });
+    // A bound in `max` would have the whole of it allocated at the start, for rows that may never come.
+    this.rows = new LRUCache({ maxSize: max, sizeCalculation: () => 1 });
   }
 
   /** The row of one key, loading it when unknown. Absent rows (undefined) are not remembered. */
