@@ -51,6 +51,12 @@ export function describeOnEachDatabase(name: string, story: (database: TestDatab
   }
 }
 
+/** Runs the story on MySQL or MariaDB alone: what goes wrong between a server and its database does not with an embedded one. */
+export function describeOnMysql(name: string, story: (database: TestDatabase) => void): void {
+  const server = inject('mysqlServer');
+  describe.skipIf(!server)(`${name} (MariaDB)`, () => story(mysql(server)));
+}
+
 export function freshDatabase(database: TestDatabase): Promise<FreshDatabase> {
   return (database as Engine).fresh();
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createConnection } from 'mysql2/promise';
 import type { TestProject } from 'vitest/node';
 
@@ -6,13 +7,18 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** URL of a MySQL or MariaDB server whose account may create databases; "" when there is none. */
     mysqlServer: string;
+    /** The official SDK is installed in test/interop. */
+    officialSdk: boolean;
   }
 }
 
 /** The documented test account: root without a password, on this machine. */
 const LOCAL = 'mysql://root@127.0.0.1:3306';
 
-/** Compiles the server, looks once whether there is a MySQL or MariaDB server, and says loudly at the end when there was none. */
+/** The official SDK, where `npm ci --prefix test/interop` puts it. */
+const OFFICIAL_SDK = 'test/interop/node_modules/@openim/client-sdk/package.json';
+
+/** Compiles the server, looks once for what some suites need, and says loudly at the end what was not there. */
 export default async function setup(project: TestProject): Promise<() => void> {
   // Some suites run the server as a process of its own.
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { stdio: 'inherit' });
@@ -21,13 +27,26 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const problem = await tryConnect(server);
   if (problem && wanted) throw new Error(`TEST_MYSQL_URL does not answer: ${problem}`);
   project.provide('mysqlServer', problem ? '' : server);
+  const officialSdk = existsSync(OFFICIAL_SDK);
+  project.provide('officialSdk', officialSdk);
   return () => {
-    if (!problem) return;
-    process.stdout.write(
-      `\n  SKIPPED: nothing ran on MySQL or MariaDB, because none answers at ${LOCAL} (${problem}).\n` +
-        '  Set TEST_MYSQL_URL to an account that may create databases to run every suite there too.\n\n',
-    );
+    if (problem) {
+      say(
+        `SKIPPED: nothing ran on MySQL or MariaDB, because none answers at ${LOCAL} (${problem}).`,
+        'Set TEST_MYSQL_URL to an account that may create databases to run every suite there too.',
+      );
+    }
+    if (!officialSdk) {
+      say(
+        'SKIPPED: nothing ran with the official OpenIM SDK, because it is not installed.',
+        'Run `npm ci --prefix test/interop` once to have the suites of test/interop run too.',
+      );
+    }
   };
+}
+
+function say(...lines: string[]): void {
+  process.stdout.write(`\n${lines.map((line) => `  ${line}\n`).join('')}\n`);
 }
 
 async function tryConnect(url: string): Promise<string | undefined> {

@@ -22,6 +22,8 @@ export interface Told {
   seq: number;
   senderNickname: string;
   tips: any;
+  /** Of the call that caused it. */
+  operationID: string;
   /** Who is told besides those who are in the conversation. */
   alsoTo: readonly string[];
 }
@@ -40,10 +42,11 @@ export class GroupStory {
     await im.register(...userIDs);
     for (const userID of userIDs) story.tokens.set(userID, await im.tokenOf(userID));
     story.tokens.set('admin', await im.adminToken());
-    im.get(ImEvents).on(MessagesAccepted, 'after-commit', ({ messages, alsoTo }) => {
-      for (const message of messages) {
+    im.get(ImEvents).on(MessagesAccepted, 'after-commit', ({ accepted }) => {
+      for (const { message, operation, alsoTo = [] } of accepted) {
+        const { operationID } = operation;
         const tips = JSON.parse(JSON.parse(message.content).detail);
-        story.heard.push({ ...message, tips, alsoTo: alsoTo.get(message) ?? [] });
+        story.heard.push({ ...message, tips, operationID, alsoTo });
       }
     });
     return story;

@@ -27,6 +27,7 @@ export async function startIm({
   const config = readEnvironment({
     API_PORT: '0',
     LEGACY_API_PORT: '0',
+    WS_PORT: '0',
     HOST: '127.0.0.1',
     DATABASE_URL: fresh.url,
     OBJECT_STORAGE: `file:${objects}`,

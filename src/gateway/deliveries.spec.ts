@@ -1,0 +1,43 @@
+import { describe, expect, it, type Mock, vi } from 'vitest';
+import { NO_OPERATION } from '../core/operation.js';
+import { SessionType } from '../core/protocol.js';
+import type { GroupsService } from '../groups/groups.service.js';
+import { type AcceptedMessage, MessagesAccepted } from '../messaging/message.events.js';
+import { placeholder } from '../messaging/history/shown-message.js';
+import type { Connection } from './connection.js';
+import { Connections } from './connections.js';
+import { Deliveries } from './deliveries.js';
+
+const accepted = (seq: number): AcceptedMessage => ({
+  message: {
+    ...placeholder('si_ann_bob', seq),
+    revocation: '',
+    sessionType: SessionType.single,
+    sendID: 'ann',
+    recvID: 'bob',
+  },
+  operation: NO_OPERATION,
+});
+const many = (count: number): AcceptedMessage[] => Array.from({ length: count }, (_, index) => accepted(index + 1));
+
+function begin(): { deliveries: Deliveries; push: Mock<Connection['push']> } {
+  const connections = new Connections();
+  const push = vi.fn<Connection['push']>();
+  connections.add({ userID: 'bob', platformID: 2, isBackground: false, push } as unknown as Connection);
+  const groups = { memberIDsOf: async () => new Map() } as unknown as GroupsService;
+  return { deliveries: new Deliveries(groups, connections), push };
+}
+
+describe('Deliveries', () => {
+  it('hold no more messages than they can bear, and go on with what comes next', async () => {
+    const { deliveries, push } = begin();
+    deliveries.accept(new MessagesAccepted(many(40_000)));
+    deliveries.accept(new MessagesAccepted(many(40_000)));
+    deliveries.accept(new MessagesAccepted(many(1)));
+    await deliveries.finish(50_000);
+    expect(push).toHaveBeenCalledTimes(50_000);
+    deliveries.accept(new MessagesAccepted(many(3)));
+    await deliveries.finish(50_000);
+    expect(push).toHaveBeenCalledTimes(50_003);
+  });
+});
