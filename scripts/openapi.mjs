@@ -17,7 +17,7 @@ const config = readEnvironment({
 });
 const server = await startServer(config, pino({ level: 'silent' }));
 const served = await fetch(`http://127.0.0.1:${server.apiPort}/docs-json`).then((answer) => answer.json());
-const text = `${JSON.stringify(openApiDocument(server.app), null, 2)}\n`;
+const text = `${JSON.stringify(await openApiDocument(server.app), null, 2)}\n`;
 await server.close();
 
 const problems = [];

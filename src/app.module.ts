@@ -6,6 +6,6 @@ import { ImModule } from './im.module.js';
 @Module({})
 export class AppModule {
   static from(config: ServerConfig): DynamicModule {
-    return { module: AppModule, imports: [ImModule.forRoot({ ...config })] };
+    return { module: AppModule, imports: [ImModule.forRoot({ ...config, documentation: false })] };
   }
 }

@@ -11,7 +11,7 @@ import { HiddenMessage } from './messaging/history/hidden-message.entity.js';
 import { Message } from './messaging/message.entity.js';
 import { ReadPosition } from './messaging/read-position.entity.js';
 import { SendJob } from './messaging/sending/send-job.entity.js';
-import { SendStatus } from './messaging/sending/send-status.entity.js';
+import { SentRequests } from './messaging/sending/sent-requests.entity.js';
 import { Sequence } from './messaging/sequence.entity.js';
 import { StoredObject } from './storage/object.entity.js';
 import { Upload } from './storage/upload.entity.js';
@@ -42,7 +42,7 @@ export const IM_ENTITIES = [
   HiddenMessage,
   Version,
   Change,
-  SendStatus,
+  SentRequests,
   SendJob,
   StoredObject,
   Upload,

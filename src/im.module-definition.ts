@@ -11,6 +11,11 @@ export interface ImModuleExtras {
   dataSource?: string;
   /** Where the REST routes begin, e.g. `'im'` for `/im/auth/user_token`. Default: at the root. */
   routePrefix?: string;
+  /**
+   * Whether `SwaggerModule.createDocument` of the host shall find the operations described. Default true; false saves the
+   * loading of @nestjs/swagger at start.
+   */
+  documentation?: boolean;
 }
 
 /** What a host application decides. */

@@ -7,10 +7,13 @@ import { AuthModule } from './auth/auth.module.js';
 import { ImSettings } from './core/settings.js';
 import { createDataSource, DEFAULT_DATABASE_URL } from './database/data-source.js';
 import { IM_MIGRATIONS } from './database/migrations/all.js';
+import { boundWaits } from './database/mysql-bounds.js';
 import { isPrepared } from './database/sqlite-runners.js';
+import { documentOperations } from './dialects/documented.js';
 import { IM_ENTITIES } from './entities.js';
 import { FoundationModule, IM_DATA_SOURCE } from './foundation.module.js';
 import { FriendsModule } from './friends/friends.module.js';
+import { GatewayModule } from './gateway/gateway.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import {
   ASYNC_OPTIONS_TYPE,
@@ -28,6 +31,9 @@ import { StorageModule } from './storage/storage.module.js';
 import { ThirdModule } from './third/third.module.js';
 import { UsersModule } from './users/users.module.js';
 
+/** There once the operations are described for Swagger. */
+const DESCRIBED = Symbol('openim-nest:described');
+
 const FEATURES = [
   AccessModule,
   UsersModule,
@@ -40,6 +46,7 @@ const FEATURES = [
   StatisticsModule,
   StorageModule,
   ThirdModule,
+  GatewayModule,
 ];
 
 /**
@@ -81,7 +88,10 @@ class OwnDatabaseModule implements OnApplicationShutdown {
   }
 }
 
-function compose(built: DynamicModule, { dataSource, routePrefix }: ImModuleExtras): DynamicModule {
+function compose(
+  built: DynamicModule,
+  { dataSource, routePrefix, documentation = true }: ImModuleExtras,
+): DynamicModule {
   const settings: Provider = {
     provide: ImSettings,
     inject: [MODULE_OPTIONS_TOKEN],
@@ -96,8 +106,13 @@ function compose(built: DynamicModule, { dataSource, routePrefix }: ImModuleExtr
     settings,
     dataSource: [...(built.providers ?? []), source],
   });
+  const described: Provider = {
+    provide: DESCRIBED,
+    useFactory: () => (documentation ? documentOperations() : undefined),
+  };
   return {
     module: ImModule,
+    providers: [described],
     imports: [
       foundation,
       ...(dataSource === undefined ? [OwnDatabaseModule] : []),
@@ -112,6 +127,7 @@ async function openDatabase({ databaseUrl = DEFAULT_DATABASE_URL }: ImModuleOpti
   const dataSource = await createDataSource(databaseUrl, { entities: IM_ENTITIES, migrations: IM_MIGRATIONS });
   await dataSource.initialize();
   await dataSource.runMigrations({ transaction: 'each' });
+  if (dataSource.options.type !== 'better-sqlite3') boundWaits(dataSource);
   return dataSource;
 }
 

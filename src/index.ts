@@ -13,10 +13,12 @@ export { IM_ENTITIES } from './entities.js';
 export { IM_MIGRATIONS } from './database/migrations/all.js';
 export { databaseOptions, imDataSource } from './database/data-source.js';
 export { EmbeddedSqlite } from './database/embedded-sqlite.js';
+export { CommitUnanswered, isUnavailable } from './database/failures.js';
 export { Transactions } from './database/transactions.js';
 
 // Act: the services, and on whose behalf they are called.
 export { type Actor, systemActor } from './core/actor.js';
+export { Operation, within } from './core/operation.js';
 export { AuthService, type Login } from './auth/auth.service.js';
 export type { Profile } from './users/profile.js';
 export { type NewUser, UsersService } from './users/users.service.js';
@@ -73,6 +75,7 @@ export {
 } from './messaging/conversations/conversation-settings.service.js';
 export { type Activity, type ActivityQuery, type Growth, StatisticsService } from './statistics/statistics.service.js';
 export {
+  type AnswerBound,
   type AskReadStates,
   type History,
   HistoryService,
@@ -102,6 +105,7 @@ export {
 export { FormsService, type InitiatedForm, type InitiateForm } from './storage/forms.service.js';
 export { ObjectAccess } from './storage/object-access.js';
 export {
+  type Device,
   type FoundLog,
   type RegisterPushToken,
   type SetBadge,
@@ -117,6 +121,9 @@ export {
 } from './messaging/sending/sending.service.js';
 export { SendJob } from './messaging/sending/send-job.entity.js';
 export { MessageSearchService, type SearchMessages } from './messaging/search/message-search.service.js';
+
+// Connect: where the client SDKs' sockets come in.
+export { Gateway } from './gateway/gateway.js';
 
 // Guard: the host's own routes, by the same tokens.
 export { JwtAuthGuard } from './access/jwt-auth.guard.js';
@@ -170,7 +177,7 @@ export {
   MemberEntered,
 } from './groups/group-requests.events.js';
 export { ConversationsChanged, PrivateChatSwitched } from './messaging/conversation.events.js';
-export { MessagesAccepted, MessageSending } from './messaging/message.events.js';
+export { type AcceptedMessage, MessagesAccepted, MessageSending } from './messaging/message.events.js';
 export {
   ConversationsCleared,
   MessageRevoked,

@@ -15,6 +15,7 @@ const STATUS: readonly (readonly [prefix: string, status: number])[] = [
   ['message.sender-', 403],
   ['message.receiver-', 403],
   ['message.group-muted', 403],
+  ['service.unavailable', 503],
   ['internal', 500],
 ];
 

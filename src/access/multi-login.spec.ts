@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PLATFORM_NAMES, platformIDOf } from '../core/protocol.js';
 import type { MultiLoginPolicy } from '../core/settings.js';
-import { tokensToKick } from './multi-login.js';
+import { connectionsToKick, tokensToKick } from './multi-login.js';
 
 interface Token {
   name: string;
@@ -144,5 +144,57 @@ describe('Policy 5, a PC and one other', () => {
       'Android-2',
       'IOS-4',
     ]);
+  });
+});
+
+describe('A new connection', () => {
+  /** `IOS:a` is a connection of iOS with token a. */
+  function connection(text: string): { text: string; platformID: number; token: string } {
+    const [platform = '', token = ''] = text.split(':');
+    return { text, platformID: platformOf(platform), token };
+  }
+  const opened = (policy: MultiLoginPolicy, open: readonly string[], arriving: string) => {
+    const { connections, tokens } = connectionsToKick(policy, open.map(connection), connection(arriving));
+    return [connections.map(({ text }) => text).join(' '), tokens];
+  };
+  const OPEN = ['IOS:a', 'Android:b', 'OSX:c', 'Web:d', 'APad:e', 'Windows:f', 'IOS:g', 'Admin:h'];
+
+  it.each<[MultiLoginPolicy, string, string, string]>([
+    [0, 'IOS:new', '', 'none'],
+    [0, 'Admin:new', '', 'none'],
+    [1, 'IOS:new', 'IOS:a IOS:g', 'platform'],
+    [1, 'Android:new', 'Android:b', 'platform'],
+    [1, 'IPad:new', '', 'none'],
+    [1, 'HarmonyOS:new', '', 'none'],
+    [1, 'IOS:a', 'IOS:g', 'platform'],
+    [1, 'Android:b', '', 'platform'],
+    [1, 'Android:a', 'Android:b', 'platform'],
+    [4, 'IOS:new', 'IOS:a Android:b IOS:g', 'theirs'],
+    [4, 'Android:a', 'Android:b IOS:g', 'theirs'],
+    [4, 'Linux:new', 'OSX:c Windows:f', 'theirs'],
+    [4, 'IPad:new', 'APad:e', 'theirs'],
+    [4, 'Web:new', 'Web:d', 'theirs'],
+    [4, 'MiniWeb:new', '', 'theirs'],
+    [4, 'HarmonyOS:new', '', 'theirs'],
+    [5, 'IOS:new', 'IOS:a Android:b Web:d APad:e IOS:g', 'platform'],
+    [5, 'Web:d', 'IOS:a Android:b APad:e IOS:g', 'platform'],
+    [5, 'HarmonyOS:new', 'IOS:a Android:b Web:d APad:e IOS:g', 'platform'],
+    [5, 'OSX:new', '', 'none'],
+    [5, 'Linux:new', '', 'none'],
+    // The table alone would have it count as any platform; see docs/compatibility.md.
+    [1, 'Admin:new', 'Admin:h', 'none'],
+    [4, 'Admin:new', 'Admin:h', 'none'],
+    [5, 'Admin:new', 'Admin:h', 'none'],
+    [5, 'Admin:h', '', 'none'],
+  ])('under policy %i, of %s, kicks %j and ends tokens: %s', (policy, arriving, kicks, tokens) => {
+    expect(opened(policy, OPEN, arriving)).toEqual([kicks, tokens]);
+  });
+
+  it.each(POLICIES)('kicks nobody where nobody is (policy %i)', (policy) => {
+    for (const platform of Object.values(PLATFORM_NAMES)) expect(opened(policy, [], `${platform}:new`)[0]).toBe('');
+  });
+
+  it('ends tokens of its platform under policy 5 though nobody is connected', () => {
+    expect(opened(5, [], 'IOS:new')).toEqual(['', 'platform']);
   });
 });

@@ -44,19 +44,74 @@ export function tokensToKick<T extends Held>(policy: MultiLoginPolicy, held: rea
       return groups(others, (token) => token.platformID).flatMap(([platform, tokens]) =>
         platform === platformID ? tokens : tokens.slice(1),
       );
-    case 4: {
-      const classOf = (id: number): string => DEVICE_CLASS[id] ?? String(id);
+    case 4:
       return groups(others, (token) => classOf(token.platformID)).flatMap(([device, tokens]) =>
         device === classOf(platformID) ? tokens : tokens.slice(1),
       );
-    }
     case 5: {
-      const mobile = others.filter((token) => DEVICE_CLASS[token.platformID] !== 'pc');
-      if (DEVICE_CLASS[platformID] !== 'pc') return mobile;
+      const mobile = others.filter((token) => classOf(token.platformID) !== 'pc');
+      if (classOf(platformID) !== 'pc') return mobile;
       const kept = mobile.find((token) => token.platformID === ANDROID) ?? mobile[0];
       return mobile.filter((token) => token !== kept);
     }
   }
+}
+
+/** A connection, as far as the policy looks at it. */
+interface Open {
+  platformID: number;
+  token: string;
+}
+
+/** What a new connection ends. */
+export interface Kicks<C> {
+  connections: C[];
+  /** Whose tokens end: nobody's, the kicked connections', or all the user has on the new one's platform but its own. */
+  tokens: 'none' | 'theirs' | 'platform';
+}
+
+/**
+ * Which of a user's open connections a new one kicks. One that was opened with the same token is the same device coming
+ * back, and stays. Source: contract/gateway.md section 7.
+ *
+ * @param open without the new one
+ */
+export function connectionsToKick<C extends Open>(
+  policy: MultiLoginPolicy,
+  open: readonly C[],
+  arriving: Readonly<Open>,
+): Kicks<C> {
+  const nothing: Kicks<C> = { connections: [], tokens: 'none' };
+  const isAdmin = arriving.platformID === ADMIN_PLATFORM_ID;
+  // As with tokens, an administrator's consoles are by themselves; theirs do not end, since AppServers act with them too.
+  const rivals = open.filter(({ platformID }) => (platformID === ADMIN_PLATFORM_ID) === isAdmin);
+  const kicking = (tokens: Kicks<C>['tokens'], some: readonly C[]): Kicks<C> => ({
+    connections: some.filter(({ token }) => token !== arriving.token),
+    tokens: isAdmin ? 'none' : tokens,
+  });
+  switch (policy) {
+    case 0:
+      return nothing;
+    case 1: {
+      const samePlatform = rivals.filter(({ platformID }) => platformID === arriving.platformID);
+      return samePlatform.length > 0 ? kicking('platform', samePlatform) : nothing;
+    }
+    case 4:
+      return kicking(
+        'theirs',
+        rivals.filter(({ platformID }) => classOf(platformID) === classOf(arriving.platformID)),
+      );
+    case 5:
+      if (classOf(arriving.platformID) === 'pc') return nothing;
+      return kicking(
+        'platform',
+        rivals.filter(({ platformID }) => classOf(platformID) !== 'pc'),
+      );
+  }
+}
+
+function classOf(platformID: number): string {
+  return DEVICE_CLASS[platformID] ?? String(platformID);
 }
 
 /** Tokens by a property, in the order they come. */

@@ -1,12 +1,13 @@
 import { hash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { In, LessThanOrEqual } from 'typeorm';
+import { In } from 'typeorm';
 import type { Actor } from '../core/actor.js';
 import { ADMIN_PLATFORM_ID, AppLevel } from '../core/protocol.js';
 import { ImSettings } from '../core/settings.js';
 import { chunks, inChunks, insertRows } from '../database/bulk.js';
 import { RowCache } from '../database/row-cache.js';
+import { rowsByKey, rowsWhere } from '../database/rows.js';
 import { Transactions } from '../database/transactions.js';
 import {
   TokenBadSignature,
@@ -67,7 +68,17 @@ export class TokensService {
 
   /** Issues a token beside those the user has: nobody is logged out. Rows of expired tokens of the user are cleaned up. */
   async issue(order: IssueToken): Promise<IssuedToken> {
-    return this.transactions.run(() => this.store(order));
+    return this.transactions.run(async () => {
+      // Asked before anything is deleted: on MySQL, deleting nothing would keep other logins waiting.
+      const ended = await rowsWhere(
+        this.transactions.manager,
+        UserToken,
+        'userID = ? AND platformID = ? AND expiresAt <= ?',
+        [[order.userID, order.platformID, Date.now()]],
+      );
+      await this.drop(ended);
+      return this.store(order);
+    });
   }
 
   /**
@@ -76,7 +87,7 @@ export class TokensService {
    */
   async issueExclusive(order: IssueToken): Promise<IssuedToken> {
     return this.transactions.run(async () => {
-      const held = await this.transactions.manager.findBy(UserToken, { userID: order.userID });
+      const held = await rowsByKey(this.transactions.manager, UserToken, ['userID'], [[order.userID]]);
       const earlier = held.filter(({ state, expiresAt }) => state === TokenState.normal && expiresAt > Date.now());
       await this.drop(held.filter((token) => !earlier.includes(token)));
       await this.mark(tokensToKick(this.settings.multiLoginPolicy, earlier, order.platformID), TokenState.kicked);
@@ -90,6 +101,35 @@ export class TokensService {
     await this.transactions.run(async () => {
       const tokens = await this.transactions.manager.findBy(UserToken, { userID, platformID });
       await this.mark(tokens, TokenState.kicked);
+    });
+  }
+
+  /**
+   * Marks a user's good tokens on a platform as kicked, all but some. Who has none there is no error.
+   *
+   * @param except tokens, as they were issued
+   */
+  async kickOthers(userID: string, platformID: number, except: readonly string[]): Promise<void> {
+    const kept = new Set(except.map(hashOf));
+    await this.transactions.run(async () => {
+      const good = { userID, platformID, state: TokenState.normal };
+      const tokens = await this.transactions.manager.findBy(UserToken, good);
+      await this.mark(
+        tokens.filter(({ tokenHash }) => !kept.has(tokenHash)),
+        TokenState.kicked,
+      );
+    });
+  }
+
+  /** Marks tokens as kicked, whosever they are. Unknown ones and those that ended otherwise are left alone. */
+  async kickTokens(tokens: readonly string[]): Promise<void> {
+    const hashes = [...new Set(tokens.map(hashOf))];
+    await this.transactions.run(async () => {
+      const { manager } = this.transactions;
+      const good = await inChunks(hashes, (some) =>
+        manager.findBy(UserToken, { tokenHash: In([...some]), state: TokenState.normal }),
+      );
+      await this.mark(good, TokenState.kicked);
     });
   }
 
@@ -155,9 +195,7 @@ export class TokensService {
     const payload = payloadOf(dialect, { userID, platformID, appMangerLevel, jti }, issuedAt, lifetime);
     const token = this.jwt.sign(payload, { secret: this.keys.signing, algorithm: 'HS256' });
     const expiredTime = issuedAt + lifetime;
-    const { manager } = this.transactions;
-    await manager.delete(UserToken, { userID, platformID, expiresAt: LessThanOrEqual(now) });
-    await insertRows(manager, UserToken, [
+    await insertRows(this.transactions.manager, UserToken, [
       {
         tokenHash: hashOf(token),
         userID,
@@ -182,7 +220,7 @@ export class TokensService {
   }
 
   private async find(token: string, claims: Claims): Promise<KnownToken | undefined> {
-    const row = await this.transactions.manager.findOneBy(UserToken, { tokenHash: hashOf(token) });
+    const [row] = await rowsByKey(this.transactions.manager, UserToken, ['tokenHash'], [[hashOf(token)]]);
     if (!row || row.expiresAt <= Date.now()) return undefined;
     if (row.state === TokenState.kicked) throw new TokenKicked();
     if (row.state !== TokenState.normal) throw new TokenBadSignature();
@@ -232,6 +270,10 @@ export class TokensService {
   }
 }
 
+/** The token that was hashed last: a request looks its own up more than once. */
+let last = { token: '', hash: hash('sha256', '') };
+
 function hashOf(token: string): string {
-  return hash('sha256', token);
+  if (token !== last.token) last = { token, hash: hash('sha256', token) };
+  return last.hash;
 }

@@ -28,6 +28,9 @@ describe('An empty environment', () => {
       host: '0.0.0.0',
       apiPort: 10002,
       legacyApiPort: 10000,
+      wsPort: 10001,
+      maxConnections: 100_000,
+      socketRequestsPerSecond: 300,
       databaseUrl: 'sqlite:./data/openim.sqlite',
       secrets: ['openIM123', 'tuoyun'],
       tokenSecret: undefined,
@@ -46,6 +49,7 @@ describe('An empty environment', () => {
       grafanaUrl: undefined,
       logLevel: 'info',
       bodyLimit: 8_388_608,
+      stopTimeoutMs: 15_000,
     });
   });
 
@@ -58,6 +62,7 @@ describe('An empty environment', () => {
       'V1_SELF_SERVICE',
       'FRIEND_VERIFY',
       'BODY_LIMIT',
+      'STOP_TIMEOUT',
     ];
     const objects = ['OBJECT_STORAGE', 'OBJECT_STORAGE_ACCESS_KEY', 'OBJECT_STORAGE_SECRET_KEY', 'OBJECT_MAX_SIZE'];
     const addresses = ['PUBLIC_URL', 'GRAFANA_URL'];
@@ -79,6 +84,9 @@ describe('A variable is read', () => {
     ['API_PORT', '65535', { apiPort: 65535 }],
     ['API_PORT', ' 8080 ', { apiPort: 8080 }],
     ['LEGACY_API_PORT', '0', { legacyApiPort: 0 }],
+    ['WS_PORT', '0', { wsPort: 0 }],
+    ['WS_MAX_CONNECTIONS', '5000', { maxConnections: 5000 }],
+    ['WS_RATE_LIMIT', '0', { socketRequestsPerSecond: 0 }],
     ['DATABASE_URL', 'sqlite::memory:', { databaseUrl: 'sqlite::memory:' }],
     ['DATABASE_URL', 'sqlite:/var/lib/im.sqlite', { databaseUrl: 'sqlite:/var/lib/im.sqlite' }],
     ['DATABASE_URL', 'mysql://root@127.0.0.1:3306/im', { databaseUrl: 'mysql://root@127.0.0.1:3306/im' }],
@@ -110,6 +118,8 @@ describe('A variable is read', () => {
     ...LOG_LEVELS.map((logLevel): [string, string, Partial<ServerConfig>] => ['LOG_LEVEL', logLevel, { logLevel }]),
     ['BODY_LIMIT', '1024', { bodyLimit: 1024 }],
     ['BODY_LIMIT', '67108864', { bodyLimit: 67_108_864 }],
+    ['STOP_TIMEOUT', '1', { stopTimeoutMs: 1_000 }],
+    ['STOP_TIMEOUT', '3600', { stopTimeoutMs: 3_600_000 }],
     ['NODE_ENV', 'test', { production: false }],
     ['OBJECT_STORAGE', 'file:/var/lib/im', { objectStorage: { kind: 'file', folder: '/var/lib/im' } }],
     [
@@ -162,6 +172,11 @@ describe('A variable is refused', () => {
     ['API_PORT', 'http'],
     ['API_PORT', '8080,8081'],
     ['LEGACY_API_PORT', '65536'],
+    ['WS_PORT', '10002'],
+    ['WS_PORT', '10000'],
+    ['WS_PORT', 'off'],
+    ['WS_MAX_CONNECTIONS', '0'],
+    ['WS_RATE_LIMIT', '-1'],
     ['LEGACY_API_PORT', 'off'],
     ['LEGACY_API_PORT', '10002'],
     ['DATABASE_URL', 'sqlite:'],
@@ -208,6 +223,9 @@ describe('A variable is refused', () => {
     ['BODY_LIMIT', '1023'],
     ['BODY_LIMIT', '67108865'],
     ['BODY_LIMIT', '8mb'],
+    ['STOP_TIMEOUT', '0'],
+    ['STOP_TIMEOUT', '3601'],
+    ['STOP_TIMEOUT', '15s'],
   ])('%s=%s', (name, value) => {
     expectMistake({ [name]: value }, name);
   });

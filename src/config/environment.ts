@@ -10,7 +10,9 @@ import {
 import {
   type AdminAccount,
   DEFAULT_ADMINS,
+  DEFAULT_MAX_CONNECTIONS,
   DEFAULT_SECRETS,
+  DEFAULT_SOCKET_REQUESTS_PER_SECOND,
   MULTI_LOGIN_POLICIES,
   type MultiLoginPolicy,
 } from '../core/settings.js';
@@ -24,6 +26,10 @@ export interface ServerConfig {
   apiPort: number;
   /** 0: not listening. */
   legacyApiPort: number;
+  /** The gateway's own port; 0: it is on the API port alone. */
+  wsPort: number;
+  maxConnections: number;
+  socketRequestsPerSecond: number;
   databaseUrl: string;
   secrets: string[];
   tokenSecret: string | undefined;
@@ -40,6 +46,8 @@ export interface ServerConfig {
   logLevel: string;
   /** Bytes. */
   bodyLimit: number;
+  /** Longest that stopping may take. */
+  stopTimeoutMs: number;
 }
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -91,6 +99,10 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
   const legacyApiPort = integer('LEGACY_API_PORT', 10000, 0, 65535);
   if (apiPort !== 0 && apiPort === legacyApiPort)
     mistakes.push('LEGACY_API_PORT must differ from API_PORT; 0 turns it off');
+  const wsPort = integer('WS_PORT', 10001, 0, 65535);
+  if (wsPort !== 0 && (wsPort === apiPort || wsPort === legacyApiPort)) {
+    mistakes.push('WS_PORT must differ from API_PORT and LEGACY_API_PORT; 0 leaves /msg_gateway on API_PORT alone');
+  }
 
   const databaseUrl = text('DATABASE_URL', DEFAULT_DATABASE_URL);
   if (!/^sqlite:.+/.test(databaseUrl) && !isMysqlUrl(databaseUrl)) {
@@ -144,6 +156,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     host: text('HOST', '0.0.0.0'),
     apiPort,
     legacyApiPort,
+    wsPort,
+    maxConnections: integer('WS_MAX_CONNECTIONS', DEFAULT_MAX_CONNECTIONS, 1, 1_000_000),
+    socketRequestsPerSecond: integer('WS_RATE_LIMIT', DEFAULT_SOCKET_REQUESTS_PER_SECOND, 0, 1_000_000),
     databaseUrl,
     secrets,
     tokenSecret,
@@ -158,6 +173,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     grafanaUrl: address('GRAFANA_URL', isHttpUrl, 'credentials'),
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     bodyLimit: integer('BODY_LIMIT', 8 * 1024 * 1024, 1024, 64 * 1024 * 1024),
+    stopTimeoutMs: integer('STOP_TIMEOUT', 15, 1, 3_600) * 1_000,
   };
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return config;

@@ -17,6 +17,7 @@ export const IM_ERROR_CODES = [
   'token.not-in-store',
   'caller.not-admin',
   'caller.not-permitted',
+  'caller.too-many-requests',
   'user.not-found',
   'user.already-registered',
   'user.none-deleted',
@@ -51,6 +52,7 @@ export const IM_ERROR_CODES = [
   'record.not-found',
   'list.missing',
   'operation.vetoed',
+  'service.unavailable',
   'internal',
 ] as const;
 
@@ -103,6 +105,18 @@ export class NotPermitted extends ImError {
 /** Something the request names is not there, and no failure of its own says so better. */
 export class RecordNotFound extends ImError {
   readonly code = 'record.not-found';
+}
+
+/**
+ * The server cannot do anything of the kind at the moment. Whether what was asked is done is unknown: to ask again, with the
+ * same clientMsgID, is the way to find out.
+ */
+export class ServiceUnavailable extends ImError {
+  readonly code = 'service.unavailable';
+
+  constructor() {
+    super('the service is not available at the moment, try again later');
+  }
 }
 
 /** A `@BeforeIm` hook of the host application refused the operation. Thrown by the hook; the text reaches the caller. */

@@ -21,8 +21,9 @@ export interface ImOptions {
   /** Days a v1 or v2 token lives. Default 7. */
   legacyTokenExpireDays?: number;
   /**
-   * Which tokens a new v3.8 token (`get_user_token`) kicks: 0 none, 1 those of the same platform, 4 those of the same
-   * class of device, 5 a PC and one other. Default 1. Source: contract/v3/common.md section 6.
+   * Which of a user's other logins a new v3.8 token (`get_user_token`), and a new connection, end: 0 none, 1 those of the
+   * same platform, 4 those of the same class of device, 5 all but a PC's. Default 1. Source: contract/v3/common.md
+   * section 6, contract/gateway.md section 7.
    */
   multiLoginPolicy?: MultiLoginPolicy;
   /** Lets ordinary users call five v1 endpoints for themselves, as the v1.0.7 server did. Default false. Source: contract/legacy/seeds.md 0.5. */
@@ -33,6 +34,10 @@ export interface ImOptions {
   objectStorage?: ObjectStorage;
   /** Bytes the largest uploaded file may have. Default 5 GiB. */
   maxObjectSize?: number;
+  /** Most sockets of clients this process takes. Default 100,000. Source: contract/gateway.md section 2. */
+  maxConnections?: number;
+  /** Requests a second one socket may send; twice as many at once. 0: no bound. Default 300. */
+  socketRequestsPerSecond?: number;
   /**
    * Where clients reach the REST routes, with any prefix, for URLs of files in answers: `https://im.example.com/api`.
    * Default: the address a request was sent to. The header `X-Request-Api` of a request goes before both.
@@ -55,6 +60,10 @@ export const DEFAULT_ADMINS: AdminAccount[] = [
   { userID: 'openIMAdmin', nickname: 'system3' },
 ];
 
+export const DEFAULT_MAX_CONNECTIONS = 100_000;
+
+export const DEFAULT_SOCKET_REQUESTS_PER_SECOND = 300;
+
 const DAY_SECONDS = 86_400;
 
 /** The options with their defaults filled in, as every part of the server reads them. */
@@ -73,6 +82,8 @@ export class ImSettings {
   readonly objectStorage: ObjectStorage;
   /** Bytes. */
   readonly maxObjectSize: number;
+  readonly maxConnections: number;
+  readonly socketRequestsPerSecond: number;
   /** "" where requests tell. */
   readonly publicUrl: string;
   /** "" where there is none. */
@@ -90,6 +101,8 @@ export class ImSettings {
     this.friendVerify = options.friendVerify ?? false;
     this.objectStorage = options.objectStorage ?? DEFAULT_OBJECT_STORAGE;
     this.maxObjectSize = options.maxObjectSize ?? DEFAULT_MAX_OBJECT_SIZE;
+    this.maxConnections = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
+    this.socketRequestsPerSecond = options.socketRequestsPerSecond ?? DEFAULT_SOCKET_REQUESTS_PER_SECOND;
     this.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? '';
     this.grafanaUrl = options.grafanaUrl ?? '';
   }

@@ -1,6 +1,7 @@
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
+import { runForEach } from './sqlite-runners.js';
 
-/** SQLite takes at most 32,766 values in a statement; inserted rows are split so that no statement comes near. */
+/** Values that are sent in one statement at the most; beyond that a statement gets long and is not faster. */
 const MAX_VALUES = 16_000;
 
 /**
@@ -16,7 +17,7 @@ const MAX_WANTED = 2_000;
 export type OnConflict<T> = 'ignore' | { update: (keyof T & string)[] } | { raise: (keyof T & string)[] };
 
 /**
- * Inserts rows with as few statements as possible, the same on both engines. Every row must have the same members; what a
+ * Inserts rows, all or none, in the way that is fastest for the engine. Every row must have the same members; what a
  * row leaves out takes the column's default. Nothing is read back.
  */
 export async function insertRows<T extends ObjectLiteral>(
@@ -28,6 +29,7 @@ export async function insertRows<T extends ObjectLiteral>(
   const first = rows[0];
   if (!first) return;
   const { dataSource } = manager;
+  const sqlite = dataSource.options.type === 'better-sqlite3';
   const escape = (name: string): string => dataSource.driver.escape(name);
   const metadata = dataSource.getMetadata(entity);
   const columns = metadata.columns.filter((column) => first[column.propertyName as keyof T] !== undefined);
@@ -37,15 +39,21 @@ export async function insertRows<T extends ObjectLiteral>(
   const tail = conflictClause(
     onConflict,
     metadata.primaryColumns.map((column) => column.propertyName),
-    {
-      escape,
-      sqlite: dataSource.options.type === 'better-sqlite3',
-    },
+    { escape, sqlite },
   );
-  for (const chunk of chunks(rows, Math.max(1, Math.floor(MAX_VALUES / names.length)))) {
-    const values = chunk.flatMap((row) => names.map((name) => row[name as keyof T]));
-    await manager.query(head + chunk.map(() => tuple).join(', ') + tail, values);
+  const valuesOf = (row: Partial<T>): unknown[] => names.map((name) => bindable(row[name as keyof T]));
+  if (sqlite) {
+    await runForEach(manager, head + tuple + tail, rows.map(valuesOf));
+    return;
   }
+  for (const chunk of chunks(rows, Math.max(1, Math.floor(MAX_VALUES / names.length)))) {
+    await manager.query(head + chunk.map(() => tuple).join(', ') + tail, chunk.flatMap(valuesOf));
+  }
+}
+
+/** Every driver takes numbers; better-sqlite3 takes no booleans. */
+export function bindable(value: unknown): unknown {
+  return typeof value === 'boolean' ? Number(value) : value;
 }
 
 function conflictClause(

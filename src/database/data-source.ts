@@ -1,7 +1,9 @@
-import { createConnection } from 'mysql2/promise';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { EmbeddedSqlite } from './embedded-sqlite.js';
 import { prepareSqlite } from './sqlite-runners.js';
+
+/** Milliseconds a connection to MySQL or MariaDB may take to come about. */
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Where everything is stored unless something else is said. */
 export const DEFAULT_DATABASE_URL = 'sqlite:./data/openim.sqlite';
@@ -43,6 +45,11 @@ export async function imDataSource(options?: DataSourceOptions): Promise<DataSou
   return dataSource;
 }
 
+/** The database's address, as it may be shown. */
+export function withoutPassword(url: string): string {
+  return url.replace(/^(mysql:\/\/[^:@/]*):[^@/]*@/, '$1:***@');
+}
+
 function sqliteOptions(database: string): DataSourceOptions {
   return {
     type: 'better-sqlite3',
@@ -53,6 +60,9 @@ function sqliteOptions(database: string): DataSourceOptions {
       // Acknowledged means durable: the log is flushed at every commit.
       connection.pragma('synchronous = FULL');
       connection.pragma('busy_timeout = 5000');
+      // Pages that change with every commit stay in memory, and go from the log into the file every 32 MB only.
+      connection.pragma('cache_size = -32768');
+      connection.pragma('wal_autocheckpoint = 8192');
     },
   };
 }
@@ -66,12 +76,15 @@ async function mysqlOptions(url: string): Promise<DataSourceOptions> {
     supportBigNumbers: true,
     bigNumberStrings: false,
     poolSize: 16,
+    connectTimeout: CONNECT_TIMEOUT_MS,
   };
 }
 
 /** TypeORM must be told which of the two it talks to: with the wrong one it sees differences in the schema that are none. */
 async function isMariaDb(url: string): Promise<boolean> {
-  const connection = await createConnection(url);
+  // Who stores into a file has no use for it.
+  const { createConnection } = await import('mysql2/promise');
+  const connection = await createConnection({ uri: url, connectTimeout: CONNECT_TIMEOUT_MS });
   try {
     const [rows] = await connection.query('SELECT VERSION() AS version');
     return /mariadb/i.test((rows as { version: string }[])[0]?.version ?? '');

@@ -57,8 +57,9 @@ class Statement {
 export class EmbeddedSqlite {
   private readonly native: NativeDatabase;
 
-  constructor(path: string) {
-    this.native = new (loadNative())(path);
+  /** @param readonly as TypeORM passes it: nothing can be written, and a file that is not there is not made */
+  constructor(path: string, { readonly = false }: { readonly?: boolean } = {}) {
+    this.native = new (loadNative())(path, { readOnly: readonly });
   }
 
   prepare(sql: string): Statement {

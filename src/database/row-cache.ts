@@ -3,7 +3,7 @@ import type { Transactions } from './transactions.js';
 
 /**
  * A bounded memory of rows that are read far more often than written. Correctness does not rest on it:
- * - whoever writes a row forgets its key, which takes effect with the commit;
+ * - whoever writes a row forgets its key, which takes effect with the commit, or with what may have been one;
  * - a load that was under way when a key was forgotten is not remembered, so no stale row outlives the write;
  * - inside a transaction it is passed by, so nothing is remembered that may yet be rolled back.
  */
@@ -11,24 +11,24 @@ export class RowCache<V extends object> {
   private readonly rows: LRUCache<string, V>;
   private epoch = 0;
 
-  /** @param max most rows held; the least recently used one gives way. */
+  /**
+   * @param max most that is held, in rows; the least recently used one gives way
+   * @param sizeOf what a row counts, above 0; where rows differ much
+   */
   constructor(
     private readonly transactions: Transactions,
     max: number,
+    sizeOf: (row: V) => number = () => 1,
   ) {
     // A bound in `max` would have the whole of it allocated at the start, for rows that may never come.
-    this.rows = new LRUCache({ maxSize: max, sizeCalculation: () => 1 });
+    this.rows = new LRUCache({ maxSize: max, sizeCalculation: sizeOf });
   }
 
   /** The row of one key, loading it when unknown. Absent rows (undefined) are not remembered. */
-  async get(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
+  get(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
     if (this.transactions.active) return load();
     const known = this.rows.get(key);
-    if (known) return known;
-    const epoch = this.epoch;
-    const loaded = await load();
-    if (loaded && epoch === this.epoch) this.rows.set(key, loaded);
-    return loaded;
+    return known ? Promise.resolve(known) : this.load(key, load);
   }
 
   /** The rows of several keys, loading those that are unknown in one go. Absent rows are left out. */
@@ -58,12 +58,19 @@ export class RowCache<V extends object> {
     return this.rows.get(key);
   }
 
-  /** Drops keys whose rows the open transaction writes, once it commits; at once when none is open. */
+  /** Drops keys whose rows the open transaction writes, once it commits or may have; at once when none is open. */
   forget(keys: readonly string[]): void {
     if (keys.length === 0) return;
-    this.transactions.afterCommit(() => {
+    this.transactions.afterPossibleCommit(() => {
       this.epoch += 1;
       for (const key of keys) this.rows.delete(key);
     });
+  }
+
+  private async load(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
+    const epoch = this.epoch;
+    const loaded = await load();
+    if (loaded && epoch === this.epoch) this.rows.set(key, loaded);
+    return loaded;
   }
 }

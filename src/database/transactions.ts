@@ -1,15 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { isRetryable } from './failures.js';
+import { CommitUnanswered, isRetryable, isUnanswered } from './failures.js';
 
-/** Times a transaction is tried before a deadlock is reported as the failure it then is. */
+/** Times a transaction is tried, and milliseconds, before a deadlock is reported as the failure it then is. */
 const MAX_ATTEMPTS = 6;
+const MAX_TRYING_MS = 10_000;
+
+/** What is to be done once the outermost transaction has committed. */
+interface Effect {
+  run: () => void | Promise<void>;
+  /** Also when nobody knows whether it did. */
+  inDoubt: boolean;
+}
 
 interface Scope {
   readonly manager: EntityManager;
-  /** Run once the outermost transaction has committed. */
-  readonly afterCommit: (() => void | Promise<void>)[];
+  readonly effects: Effect[];
   closed: boolean;
 }
 
@@ -33,17 +40,21 @@ export class Transactions {
   }
 
   /**
-   * Runs `work` in a transaction. Nested calls join the outer one: all commit or none. After a deadlock or serialization
-   * failure the whole work is called again, so it must have no effects outside the database; those belong in
-   * {@link Transactions.afterCommit}.
+   * Runs `work` in a transaction. Nested calls join the outer one: all commit or none. After a deadlock, a serialization
+   * failure or the loss of its connection the whole work is called again, so it must have no effects outside the database;
+   * those belong in {@link Transactions.afterCommit}.
+   *
+   * @throws CommitUnanswered when nobody can say whether it was committed
    */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.active) return work();
+    const begun = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.attempt(work);
       } catch (error) {
-        if (attempt >= MAX_ATTEMPTS || !isRetryable(error)) throw error;
+        const patient = attempt < MAX_ATTEMPTS && performance.now() - begun < MAX_TRYING_MS;
+        if (!patient || !isRetryable(error)) throw error;
         await delay(Math.random() * 10 * 2 ** attempt);
       }
     }
@@ -66,10 +77,12 @@ export class Transactions {
         'transactions.join() wants the EntityManager of an open transaction, as dataSource.transaction() gives it',
       );
     }
-    const scope: Scope = { manager, afterCommit: [], closed: false };
+    const scope: Scope = { manager, effects: [], closed: false };
     try {
       const result = await this.scopes.run(scope, work);
-      if (scope.afterCommit.length > 0) onceCommitted(manager.queryRunner, () => void settle(scope.afterCommit));
+      if (scope.effects.length > 0) {
+        onceCommitted(manager.queryRunner, (outcome) => void settle(scope.effects, outcome));
+      }
       return result;
     } finally {
       scope.closed = true;
@@ -78,30 +91,40 @@ export class Transactions {
 
   /** Runs `effect` after the commit of the open transaction, or at once when none is open. Errors are the effect's own. */
   afterCommit(effect: () => void | Promise<void>): void {
+    this.afterwards({ run: effect, inDoubt: false });
+  }
+
+  /** As {@link Transactions.afterCommit}, and also when nobody knows whether the transaction was committed. */
+  afterPossibleCommit(effect: () => void): void {
+    this.afterwards({ run: effect, inDoubt: true });
+  }
+
+  private afterwards(effect: Effect): void {
     const scope = this.openScope();
-    if (scope) scope.afterCommit.push(effect);
-    else void settle([effect]);
+    if (scope) scope.effects.push(effect);
+    else void settle([effect], 'committed');
   }
 
   private async attempt<T>(work: () => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
-    const scope: Scope = { manager: runner.manager, afterCommit: [], closed: false };
+    const scope: Scope = { manager: runner.manager, effects: [], closed: false };
     let result: T;
     try {
       await runner.startTransaction(this.isolation);
       try {
         result = await this.scopes.run(scope, work);
         scope.closed = true;
-        await runner.commitTransaction();
+        await sendCommit(runner);
       } catch (error) {
         scope.closed = true;
         await runner.rollbackTransaction().catch(() => undefined);
+        if (error instanceof CommitUnanswered) await settle(scope.effects, 'in doubt');
         throw error;
       }
     } finally {
       await runner.release();
     }
-    await settle(scope.afterCommit);
+    await settle(scope.effects, 'committed');
     return result;
   }
 
@@ -116,11 +139,24 @@ export class Transactions {
   }
 }
 
+/** A transaction that broke off before COMMIT is undone; once COMMIT is on its way, it may be either. */
+async function sendCommit(runner: QueryRunner): Promise<void> {
+  try {
+    await runner.commitTransaction();
+  } catch (error) {
+    throw isUnanswered(error) ? new CommitUnanswered(error) : error;
+  }
+}
+
+/** How a transaction ended that was not rolled back. */
+type Outcome = 'committed' | 'in doubt';
+
 /** What follows a commit cannot undo it any more: one failing effect must not keep the others from running. */
-async function settle(effects: readonly (() => void | Promise<void>)[]): Promise<void> {
-  for (const effect of effects) {
+async function settle(effects: readonly Effect[], outcome: Outcome): Promise<void> {
+  for (const { run, inDoubt } of effects) {
+    if (outcome === 'in doubt' && !inDoubt) continue;
     try {
-      await effect();
+      await run();
     } catch (error) {
       process.emitWarning(error instanceof Error ? error : new Error(String(error)));
     }
@@ -130,16 +166,16 @@ async function settle(effects: readonly (() => void | Promise<void>)[]): Promise
 /** What waits for the commit of a transaction that somebody else opened, and how deep in savepoints it was done. */
 interface Pending {
   depth: number;
-  callback: () => void;
+  callback: (outcome: Outcome) => void;
 }
 
 const watched = new WeakMap<QueryRunner, Pending[]>();
 
 /**
- * Calls back when a runner's transaction, opened by somebody else, has committed. Never when it rolls back, be it to a
- * savepoint that was set before.
+ * Calls back when a runner's transaction, opened by somebody else, has committed, or may have. Never when it rolls back, be
+ * it to a savepoint that was set before.
  */
-function onceCommitted(runner: QueryRunner, callback: () => void): void {
+function onceCommitted(runner: QueryRunner, callback: (outcome: Outcome) => void): void {
   const pending = watched.get(runner) ?? watch(runner);
   pending.push({ depth: depthOf(runner), callback });
 }
@@ -148,10 +184,11 @@ function watch(runner: QueryRunner): Pending[] {
   const commit = runner.commitTransaction.bind(runner);
   const rollback = runner.rollbackTransaction.bind(runner);
   let pending: Pending[] = [];
-  const end = (): void => {
+  const end = (outcome: Outcome | 'rolled back'): void => {
     runner.commitTransaction = commit;
     runner.rollbackTransaction = rollback;
     watched.delete(runner);
+    if (outcome !== 'rolled back') for (const { callback } of pending) callback(outcome);
   };
   const note = (next: Pending[]): void => {
     pending = next;
@@ -159,18 +196,20 @@ function watch(runner: QueryRunner): Pending[] {
   };
   runner.commitTransaction = async () => {
     await commit();
-    if (runner.isTransactionActive) {
-      // A savepoint was released: what came after it now belongs to the level below.
-      for (const one of pending) one.depth = Math.min(one.depth, depthOf(runner));
-      return;
-    }
-    end();
-    for (const { callback } of pending) callback();
+    if (!runner.isTransactionActive) return end('committed');
+    // A savepoint was released: what came after it now belongs to the level below.
+    for (const one of pending) one.depth = Math.min(one.depth, depthOf(runner));
   };
   runner.rollbackTransaction = async () => {
-    await rollback();
+    try {
+      await rollback();
+    } catch (error) {
+      // So ends a connection that broke, perhaps while COMMIT was on its way.
+      end('in doubt');
+      throw error;
+    }
     if (runner.isTransactionActive) note(pending.filter(({ depth }) => depth <= depthOf(runner)));
-    else end();
+    else end('rolled back');
   };
   note(pending);
   return pending;

@@ -1,13 +1,4 @@
 import { applyDecorators } from '@nestjs/common';
-import {
-  ApiBadRequestResponse,
-  ApiBody,
-  ApiExtraModels,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  getSchemaPath,
-} from '@nestjs/swagger';
 import { type Caller, callerOf, type ImCallSpec, offeredDialects } from './speech.js';
 
 const CALLERS: Readonly<Record<Caller, string>> = {
@@ -37,7 +28,8 @@ const ENVELOPE = {
 };
 
 /** An operation's entry in the OpenAPI document: every dialect's request as one of several, with samples to try. */
-export function documentCall(call: ImCallSpec): MethodDecorator {
+export function documentCall(swagger: typeof import('@nestjs/swagger'), call: ImCallSpec): MethodDecorator {
+  const { ApiBadRequestResponse, ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation } = swagger;
   const dialects = offeredDialects(call);
   const onlyV3 = dialects.every((dialect) => dialect === 'v3');
   const speeches = dialects.map((dialect) => ({ dialect, ...call[dialect]! }));
@@ -52,7 +44,7 @@ export function documentCall(call: ImCallSpec): MethodDecorator {
     }),
     ApiExtraModels(...speeches.map(({ request }) => request)),
     ApiBody({
-      schema: { oneOf: speeches.map(({ request }) => ({ $ref: getSchemaPath(request) })) },
+      schema: { oneOf: speeches.map(({ request }) => ({ $ref: swagger.getSchemaPath(request) })) },
       examples: samples('request'),
     }),
     ApiOkResponse({

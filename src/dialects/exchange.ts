@@ -10,7 +10,6 @@ import {
   DialectNotOffered,
   type DialectProfile,
   type FailureAnswer,
-  InternalFailure,
   OperationIDMissing,
   PROFILES,
 } from './profiles.js';
@@ -140,14 +139,13 @@ export class Exchange {
     return Buffer.from(protobuf.answer.encode(view as object)).toString('base64');
   }
 
-  /** The answer to what went wrong; anything unforeseen tells the caller nothing. */
-  fail(error: unknown): FailureAnswer {
-    const known = error instanceof ImError ? error : new InternalFailure();
+  /** The answer to what went wrong. */
+  fail(error: ImError): FailureAnswer {
     const speech = this.call[this.profile.name];
-    const answer = this.profile.failure(known, speech?.errors, this.wire);
+    const answer = this.profile.failure(error, speech?.errors, this.wire);
     this.errCode = answer.body.errCode;
     const unbound =
-      !this.bound && UNBOUND.has(known.code) && (speech as { handBound?: boolean } | undefined)?.handBound;
+      !this.bound && UNBOUND.has(error.code) && (speech as { handBound?: boolean } | undefined)?.handBound;
     return unbound ? { ...answer, http: 400 } : answer;
   }
 }

@@ -1,9 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
-import { ImError } from '../core/errors.js';
 import { Exchange, type HttpRequest } from './exchange.js';
+import { tellable } from './unforeseen.js';
 
-/** Answers every failure of our operations in the caller's dialect. What nobody foresaw goes to the log, not to the caller. */
+/** Answers every failure of our operations in the caller's dialect. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
   private readonly logger = new Logger('openim');
@@ -17,13 +17,8 @@ export class FailureFilter implements ExceptionFilter {
       new BaseExceptionFilter(this.adapterHost.httpAdapter).catch(error, host);
       return;
     }
-    if (!(error instanceof ImError)) {
-      this.logger.error(
-        `/${exchange.call.path} failed, operationID ${JSON.stringify(exchange.operationID)}`,
-        error instanceof Error ? error.stack : String(error),
-      );
-    }
-    const { http: status, body } = exchange.fail(error);
+    const what = `/${exchange.call.path}, operationID ${JSON.stringify(exchange.operationID.slice(0, 128))},`;
+    const { http: status, body } = exchange.fail(tellable(error, what, this.logger));
     this.adapterHost.httpAdapter.reply(http.getResponse(), body, status);
   }
 }

@@ -1,7 +1,9 @@
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import 'reflect-metadata';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { MAX_LIST } from '../core/protocol.js';
-import { codePoints, isStorable } from '../core/text.js';
+import { hasMoreBytes, hasMoreCharacters, isStorable } from '../core/text.js';
+import { Documented } from './documented.js';
 import { uint64Of } from './exact-numbers.js';
 
 /**
@@ -44,9 +46,8 @@ export function Text(
   const check = (value: unknown): string | undefined => {
     if (typeof value !== 'string') return '$ must be a string';
     if (!isStorable(value)) return '$ must be valid text without NUL';
-    if (max !== undefined && value.length > max && codePoints(value) > max)
-      return `$ must be at most ${max} characters`;
-    if (maxBytes !== undefined && Buffer.byteLength(value) > maxBytes) return `$ must be at most ${maxBytes} bytes`;
+    if (max !== undefined && hasMoreCharacters(value, max)) return `$ must be at most ${max} characters`;
+    if (maxBytes !== undefined && hasMoreBytes(value, maxBytes)) return `$ must be at most ${maxBytes} bytes`;
     return value === '' ? undefined : rule?.(value);
   };
   return field(options, check, (value) => value === '', {
@@ -95,8 +96,7 @@ export function TextList(options: FieldOptions & { max?: number; maxLength?: num
     for (const entry of value) {
       if (typeof entry !== 'string') return '$ must be a list of strings';
       if (!isStorable(entry)) return '$ must hold valid text without NUL';
-      if (entry.length > maxLength && codePoints(entry) > maxLength)
-        return `$ must hold entries of at most ${maxLength} characters`;
+      if (hasMoreCharacters(entry, maxLength)) return `$ must hold entries of at most ${maxLength} characters`;
     }
     return undefined;
   };
@@ -200,11 +200,12 @@ function field(
         defaultMessage: (args?: ValidationArguments) => problemOf(args?.value, name) ?? '',
       },
     })(target, name);
-    ApiProperty({
+    const property = {
       ...documentation,
       required: need !== 'optional',
       ...(description === undefined ? {} : { description }),
       ...(example === undefined ? {} : { example }),
-    } as ApiPropertyOptions)(target, name);
+    } as ApiPropertyOptions;
+    Documented(({ ApiProperty }) => ApiProperty(property))(target, name);
   };
 }

@@ -9,9 +9,10 @@ import {
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Operation, within } from '../core/operation.js';
 import { CallGuard } from './call.guard.js';
 import { documentCall } from './documentation.js';
+import { Documented } from './documented.js';
 import { Exchange, type HttpRequest } from './exchange.js';
 import { FailureFilter } from './failure.filter.js';
 import { type ImCallSpec, rememberCall } from './speech.js';
@@ -34,21 +35,31 @@ export const CurrentOperationID = createParamDecorator(
 
 /** A controller of operations. Guard and filter ride on it, so that a host application's own routes never meet them. */
 export function ImController(tag: string): ClassDecorator {
-  return applyDecorators(ApiTags(tag), Controller(), UseFilters(FailureFilter));
+  return applyDecorators(
+    Documented(({ ApiTags }) => ApiTags(tag)),
+    Controller(),
+    UseFilters(FailureFilter),
+  );
 }
 
 /**
  * One operation in all its dialects: path, request and answer of each, who may call it, and its place in /docs. The method
  * takes what it needs by `@Input()` and `@CurrentActor()` and returns the service's answer; the envelope is put around it
- * here, when the method is decorated, because an interceptor would cost every request a quarter of its speed.
+ * here, when the method is decorated, because an interceptor would cost every request a quarter of its speed. What the
+ * method causes carries the caller's operationID.
  */
 export function ImCall<I, R>(spec: ImCallSpec<I, R>): MethodDecorator {
   return (target, key, descriptor) => {
     const method = descriptor.value as unknown as (...args: unknown[]) => Promise<R>;
     const arity = method.length;
     const answering = async function (this: unknown, ...args: unknown[]): Promise<object | string> {
-      const result = await method.apply(this, args.slice(0, arity));
-      return (args[arity] as Exchange).succeed(result);
+      const exchange = args[arity] as Exchange;
+      const operation = new Operation(exchange.operationID, exchange.actor);
+      try {
+        return exchange.succeed(await within(operation, () => method.apply(this, args.slice(0, arity))));
+      } finally {
+        operation.answer();
+      }
     };
     descriptor.value = answering as never;
     ExchangeParam()(target, key, arity);
@@ -60,7 +71,7 @@ export function ImCall<I, R>(spec: ImCallSpec<I, R>): MethodDecorator {
       HttpCode(200),
       ...exact,
       UseGuards(CallGuard),
-      documentCall(spec),
+      Documented((swagger) => documentCall(swagger, spec)),
     )(target, key, descriptor);
   };
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { chunks, inChunks, insertRows } from '../database/bulk.js';
+import { chunks, insertRows } from '../database/bulk.js';
+import { forUpdate } from '../database/for-update.js';
+import { rowsByKey } from '../database/rows.js';
 import { Transactions } from '../database/transactions.js';
 import { Friend } from './friend.entity.js';
 
@@ -11,7 +13,7 @@ export interface Between {
 }
 
 /** The order within the pinned and within the others; both are read by the index `im_friends_in_order`. */
-const OLDEST_FIRST = { createTime: 'ASC', friendUserID: 'ASC' } as const;
+const OLDEST_FIRST = ['createTime', 'friendUserID'] as const;
 
 /** How friendships are stored. */
 @Injectable()
@@ -25,31 +27,23 @@ export class FriendRepository {
 
   /** Which directions there are between a user and others. */
   async between(ownerUserID: string, userIDs: readonly string[]): Promise<Between> {
-    const listed = await inChunks(userIDs, (some) =>
-      this.manager.find(Friend, {
-        select: { friendUserID: true },
-        where: { ownerUserID, friendUserID: In([...some]) },
-      }),
-    );
-    const listing = await inChunks(userIDs, (some) =>
-      this.manager.find(Friend, {
-        select: { ownerUserID: true },
-        where: { ownerUserID: In([...some]), friendUserID: ownerUserID },
-      }),
-    );
+    const listed = await this.listed(ownerUserID, userIDs);
+    const keys = userIDs.map((userID) => [ownerUserID, userID]);
+    const listing = await rowsByKey(this.manager, Friend, ['friendUserID', 'ownerUserID'], keys);
     return {
       listed: new Set(listed.map((friend) => friend.friendUserID)),
       listing: new Set(listing.map((friend) => friend.ownerUserID)),
     };
   }
 
-  isListed(ownerUserID: string, friendUserID: string): Promise<boolean> {
-    return this.manager.existsBy(Friend, { ownerUserID, friendUserID });
+  async isListed(ownerUserID: string, friendUserID: string): Promise<boolean> {
+    return (await this.listed(ownerUserID, [friendUserID])).length > 0;
   }
 
   /** Who of the users is on the owner's list; the order is the database's. */
   listed(ownerUserID: string, friendUserIDs: readonly string[]): Promise<Friend[]> {
-    return inChunks(friendUserIDs, (some) => this.manager.findBy(Friend, { ownerUserID, friendUserID: In([...some]) }));
+    const keys = friendUserIDs.map((friendUserID) => [ownerUserID, friendUserID]);
+    return rowsByKey(this.manager, Friend, ['ownerUserID', 'friendUserID'], keys);
   }
 
   count(ownerUserID: string): Promise<number> {
@@ -59,10 +53,13 @@ export class FriendRepository {
   /** A part of the owner's list: pinned first, then by age. No index goes down and up at once, so each part is read alone. */
   async page(ownerUserID: string, offset: number, limit: number): Promise<Friend[]> {
     const pinned = await this.manager.countBy(Friend, { ownerUserID, isPinned: true });
-    const read = (isPinned: boolean, skip: number, take: number): Promise<Friend[]> =>
+    const read = async (isPinned: boolean, skip: number, take: number): Promise<Friend[]> =>
       take > 0
-        ? this.manager.find(Friend, { where: { ownerUserID, isPinned }, order: OLDEST_FIRST, skip, take })
-        : Promise.resolve([]);
+        ? rowsByKey(this.manager, Friend, ['ownerUserID', 'isPinned'], [[ownerUserID, isPinned]], {
+            order: OLDEST_FIRST,
+            page: { offset: skip, limit: take },
+          })
+        : [];
     const above = await read(true, offset, offset < pinned ? limit : 0);
     return [...above, ...(await read(false, Math.max(0, offset - pinned), limit - above.length))];
   }
@@ -100,9 +97,13 @@ export class FriendRepository {
     return entries;
   }
 
-  /** Everybody who lists a user as a friend. */
-  async ownersListing(friendUserID: string): Promise<string[]> {
-    const rows = await this.manager.find(Friend, { select: { ownerUserID: true }, where: { friendUserID } });
+  /** Everybody who lists a user as a friend, and lists him until the transaction ends. */
+  async lockOwnersListing(friendUserID: string): Promise<string[]> {
+    const rows = await this.manager.find(Friend, {
+      select: { ownerUserID: true, friendUserID: true },
+      where: { friendUserID },
+      ...forUpdate(this.manager),
+    });
     return rows.map(({ ownerUserID }) => ownerUserID);
   }
 

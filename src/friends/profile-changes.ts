@@ -3,7 +3,7 @@ import type { Actor } from '../core/actor.js';
 import { ImEvents } from '../events/events.js';
 import { OnImEvent } from '../events/on-im-event.js';
 import { ChangeState, VersionLog } from '../sync/version-log.js';
-import { showsElsewhere, UserUpdated } from '../users/user.events.js';
+import { UserLooksChanged } from '../users/user.events.js';
 import { FriendRepository } from './friend.repository.js';
 
 /** The name or the avatar of a user changed, whom these users list as a friend. */
@@ -24,11 +24,9 @@ export class FriendProfileChanges {
     private readonly friends: FriendRepository,
   ) {}
 
-  @OnImEvent(UserUpdated, { phase: 'in-transaction' })
-  async note(update: UserUpdated): Promise<void> {
-    if (!showsElsewhere(update)) return;
-    const { actor, userID } = update;
-    const owners = await this.friends.ownersListing(userID);
+  @OnImEvent(UserLooksChanged, { phase: 'in-transaction' })
+  async note({ actor, userID }: UserLooksChanged): Promise<void> {
+    const owners = await this.friends.lockOwnersListing(userID);
     if (owners.length === 0) return;
     const changes = owners.map((ownerID) => ({ ownerID, elementIDs: [userID], state: ChangeState.update }));
     await this.versions.record('friends', changes);

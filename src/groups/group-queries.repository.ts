@@ -3,6 +3,7 @@ import { In, MoreThanOrEqual } from 'typeorm';
 import { GroupStatus, Role } from '../core/protocol.js';
 import { inChunks } from '../database/bulk.js';
 import { type Condition, contains } from '../database/contains.js';
+import { rowsByKey } from '../database/rows.js';
 import { Transactions } from '../database/transactions.js';
 import { GroupMember } from './group-member.entity.js';
 import { Group } from './group.entity.js';
@@ -51,7 +52,8 @@ export class GroupQueriesRepository {
 
   /** Unknown IDs are left out; the order is the database's. */
   groups(groupIDs: readonly string[]): Promise<Group[]> {
-    return inChunks(groupIDs, (some) => this.manager.findBy(Group, { groupID: In([...some]) }));
+    const keys = groupIDs.map((groupID) => [groupID]);
+    return rowsByKey(this.manager, Group, ['groupID'], keys);
   }
 
   /** What is counted of the groups, from the index alone; a group without members is missing. */
@@ -74,14 +76,14 @@ export class GroupQueriesRepository {
 
   /** The owners of the groups. */
   owners(groupIDs: readonly string[]): Promise<GroupMember[]> {
-    return inChunks(groupIDs, (some) =>
-      this.manager.findBy(GroupMember, { groupID: In([...some]), roleLevel: Role.owner }),
-    );
+    const keys = groupIDs.map((groupID) => [groupID, Role.owner]);
+    return rowsByKey(this.manager, GroupMember, ['groupID', 'roleLevel'], keys);
   }
 
   /** Those of the groups the user is in, with what he is there. */
   memberships(userID: string, groupIDs: readonly string[]): Promise<GroupMember[]> {
-    return inChunks(groupIDs, (some) => this.manager.findBy(GroupMember, { groupID: In([...some]), userID }));
+    const keys = groupIDs.map((groupID) => [userID, groupID]);
+    return rowsByKey(this.manager, GroupMember, ['userID', 'groupID'], keys);
   }
 
   async countGroups(scope: GroupScope): Promise<number> {
@@ -111,7 +113,8 @@ export class GroupQueriesRepository {
 
   /** Who of the users is a member. */
   members(groupID: string, userIDs: readonly string[]): Promise<GroupMember[]> {
-    return inChunks(userIDs, (some) => this.manager.findBy(GroupMember, { groupID, userID: In([...some]) }));
+    const keys = userIDs.map((userID) => [groupID, userID]);
+    return rowsByKey(this.manager, GroupMember, ['groupID', 'userID'], keys);
   }
 
   /** All members of the groups, by groupID, then by userID as bytes. */
@@ -159,14 +162,12 @@ export class GroupQueriesRepository {
     for (const [roleLevel, count] of roles) {
       const limit = bounds.limit - ids.length;
       if (offset < count && limit > 0) {
-        const rows = await this.manager.find(GroupMember, {
-          select: { userID: true },
-          where: { groupID, roleLevel },
-          order: { joinTime: 'ASC', userID: 'ASC' },
-          skip: offset,
-          take: limit,
-        });
-        ids.push(...rows.map(({ userID }) => userID));
+        const rows = await this.query(
+          'SELECT userID FROM im_group_members WHERE groupID = ? AND roleLevel = ? ' +
+            `ORDER BY joinTime, userID LIMIT ${limit} OFFSET ${offset}`,
+          [groupID, roleLevel],
+        );
+        ids.push(...rows.map(({ userID }) => String(userID)));
       }
       offset = Math.max(0, offset - count);
     }

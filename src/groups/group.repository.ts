@@ -3,6 +3,7 @@ import { In } from 'typeorm';
 import { Role } from '../core/protocol.js';
 import { chunks, inChunks, insertRows } from '../database/bulk.js';
 import { forUpdate } from '../database/for-update.js';
+import { rowsByKey } from '../database/rows.js';
 import { Transactions } from '../database/transactions.js';
 import { GroupMember } from './group-member.entity.js';
 import { Group } from './group.entity.js';
@@ -17,7 +18,8 @@ export class GroupRepository {
   }
 
   async find(groupID: string): Promise<Group | undefined> {
-    return (await this.manager.findOneBy(Group, { groupID })) ?? undefined;
+    const [group] = await rowsByKey(this.manager, Group, ['groupID'], [[groupID]]);
+    return group;
   }
 
   async update(groupID: string, changes: Partial<Group>): Promise<void> {
@@ -26,7 +28,8 @@ export class GroupRepository {
 
   /** The group, kept from changing until the transaction ends, so that changes of its members follow one another. */
   async lock(groupID: string): Promise<Group | undefined> {
-    return (await this.manager.findOne(Group, { where: { groupID }, ...forUpdate(this.manager) })) ?? undefined;
+    const [group] = await rowsByKey(this.manager, Group, ['groupID'], [[groupID]], { lock: true });
+    return group;
   }
 
   async addMembers(members: readonly GroupMember[]): Promise<void> {
@@ -34,27 +37,31 @@ export class GroupRepository {
   }
 
   async member(groupID: string, userID: string): Promise<GroupMember | undefined> {
-    return (await this.manager.findOneBy(GroupMember, { groupID, userID })) ?? undefined;
+    const [member] = await this.members(groupID, [userID]);
+    return member;
   }
 
   /** Who of the users is a member. */
   members(groupID: string, userIDs: readonly string[]): Promise<GroupMember[]> {
-    return inChunks(userIDs, (some) => this.manager.findBy(GroupMember, { groupID, userID: In([...some]) }));
+    const keys = userIDs.map((userID) => [groupID, userID]);
+    return rowsByKey(this.manager, GroupMember, ['groupID', 'userID'], keys);
   }
 
   /** In which of the groups a user is. */
   memberships(userID: string, groupIDs: readonly string[]): Promise<GroupMember[]> {
-    return inChunks(groupIDs, (some) => this.manager.findBy(GroupMember, { userID, groupID: In([...some]) }));
+    const keys = groupIDs.map((groupID) => [userID, groupID]);
+    return rowsByKey(this.manager, GroupMember, ['userID', 'groupID'], keys);
   }
 
-  /** Memberships of a user in which name or avatar is the profile's. */
-  membershipsByProfile(userID: string): Promise<GroupMember[]> {
+  /** Memberships of a user in which name or avatar is the profile's; they last until the transaction ends. */
+  lockMembershipsByProfile(userID: string): Promise<GroupMember[]> {
     return this.manager.find(GroupMember, {
       where: [
         { userID, nickname: '' },
         { userID, faceURL: '' },
       ],
       order: { groupID: 'ASC' },
+      ...forUpdate(this.manager),
     });
   }
 
@@ -69,10 +76,17 @@ export class GroupRepository {
     return removed;
   }
 
-  /** Every member's ID. */
-  async memberIDs(groupID: string): Promise<string[]> {
-    const rows = await this.manager.find(GroupMember, { select: { userID: true }, where: { groupID } });
-    return rows.map(({ userID }) => userID);
+  /** The IDs of all members of each group. */
+  async memberIDsOf(groupIDs: readonly string[]): Promise<Map<string, string[]>> {
+    const found = new Map<string, string[]>(groupIDs.map((groupID) => [groupID, []]));
+    const rows = await inChunks(groupIDs, (some) =>
+      this.manager.find(GroupMember, {
+        select: { groupID: true, userID: true },
+        where: { groupID: In([...some]) },
+      }),
+    );
+    for (const { groupID, userID } of rows) found.get(groupID)?.push(userID);
+    return found;
   }
 
   async owner(groupID: string): Promise<GroupMember | undefined> {
@@ -89,7 +103,7 @@ export class GroupRepository {
 
   /** Every member, in no order. */
   allMembers(groupID: string): Promise<GroupMember[]> {
-    return this.manager.findBy(GroupMember, { groupID });
+    return rowsByKey(this.manager, GroupMember, ['groupID'], [[groupID]]);
   }
 
   async removeAllMembers(groupID: string): Promise<void> {

@@ -188,9 +188,14 @@ export class GroupsService {
     return new Map(members.map((member) => [member.groupID, member]));
   }
 
-  /** The IDs of all members. */
-  memberIDs(groupID: string): Promise<string[]> {
-    return this.groups.memberIDs(groupID);
+  /** The IDs of all members, in no order; none when there is no such group. Remembered, like a single membership. */
+  async memberIDs(groupID: string): Promise<readonly string[]> {
+    return (await this.memberIDsOf([groupID])).get(groupID) ?? [];
+  }
+
+  /** The IDs of all members of each group, in one statement for those that are not remembered. */
+  memberIDsOf(groupIDs: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    return this.membership.memberIDsOf(groupIDs);
   }
 
   /** Which of the users are members. */

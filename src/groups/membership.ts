@@ -20,6 +20,9 @@ export interface Joining {
   faceURL?: string;
 }
 
+/** IDs of members that are remembered, of all groups together: some 100 MB. */
+const MAX_KNOWN_IDS = 2_000_000;
+
 /**
  * Who is in which group: the only writer of member rows. Every change is noted in the version logs of the group and of the
  * users, and forgotten by the cache, in the transaction of the caller, who holds the group's row.
@@ -27,6 +30,7 @@ export interface Joining {
 @Injectable()
 export class Membership {
   private readonly known: RowCache<GroupMember>;
+  private readonly knownIDs: RowCache<readonly string[]>;
 
   constructor(
     transactions: Transactions,
@@ -34,11 +38,20 @@ export class Membership {
     private readonly groups: GroupRepository,
   ) {
     this.known = new RowCache(transactions, 200_000);
+    this.knownIDs = new RowCache(transactions, MAX_KNOWN_IDS, (userIDs) => userIDs.length + 1);
   }
 
   /** A membership, undefined when the user is not in the group. Remembered: costs no query most of the time. */
   find(groupID: string, userID: string): Promise<GroupMember | undefined> {
     return this.known.get(memberKey({ groupID, userID }), () => this.groups.member(groupID, userID));
+  }
+
+  /**
+   * The IDs of all members of each group, in no order. Remembered: every message to a group asks for them. They are shared
+   * by all who ask.
+   */
+  memberIDsOf(groupIDs: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    return this.knownIDs.getAll(groupIDs, (missing) => this.groups.memberIDsOf(missing));
   }
 
   /** Adds users who are no members. Answers their rows and where the group's member log stands. */
@@ -62,7 +75,7 @@ export class Membership {
       ex: '',
     }));
     await this.groups.addMembers(members);
-    this.known.forget(members.map(memberKey));
+    this.forget(members);
     await this.noteJoinedGroups(members, ChangeState.insert);
     return { members, stamp: await this.noteMembers(groupID, members, ChangeState.insert) };
   }
@@ -73,7 +86,7 @@ export class Membership {
       groupID,
       members.map(({ userID }) => userID),
     );
-    this.known.forget(members.map(memberKey));
+    this.forget(members);
     await this.noteJoinedGroups(members, ChangeState.delete);
     return this.noteMembers(groupID, members, ChangeState.delete);
   }
@@ -81,7 +94,7 @@ export class Membership {
   /** Removes everybody from a group that is dismissed; its member log goes with them. */
   async removeAll(groupID: string, members: readonly GroupMember[]): Promise<void> {
     await this.groups.removeAllMembers(groupID);
-    this.known.forget(members.map(memberKey));
+    this.forget(members);
     await this.noteJoinedGroups(members, ChangeState.delete);
     await this.versions.drop('group-members', [groupID]);
   }
@@ -111,7 +124,7 @@ export class Membership {
   /** Removes users from all their groups. */
   async removeFromAll(userIDs: readonly string[]): Promise<void> {
     const removed = await this.groups.removeFromAll(userIDs);
-    this.known.forget(removed.map(memberKey));
+    this.forget(removed);
     await this.versions.drop('joined-groups', userIDs);
     const byGroup = groupBy(removed, ({ groupID }) => groupID);
     await this.versions.record(
@@ -122,6 +135,12 @@ export class Membership {
         state: ChangeState.delete,
       })),
     );
+  }
+
+  /** Forgets who came or left. */
+  private forget(members: readonly GroupMember[]): void {
+    this.known.forget(members.map(memberKey));
+    this.knownIDs.forget([...new Set(members.map(({ groupID }) => groupID))]);
   }
 
   private async noteMembers(

@@ -3,7 +3,7 @@ import type { Actor } from '../core/actor.js';
 import { ImEvents } from '../events/events.js';
 import { OnImEvent } from '../events/on-im-event.js';
 import { ChangeState, VersionLog, type VersionStamp } from '../sync/version-log.js';
-import { showsElsewhere, UserUpdated } from '../users/user.events.js';
+import { UserLooksChanged } from '../users/user.events.js';
 import type { GroupMember } from './group-member.entity.js';
 import { GroupQueries } from './group-queries.service.js';
 import { GroupRepository } from './group.repository.js';
@@ -36,11 +36,9 @@ export class MemberProfileChanges {
     private readonly groups: GroupRepository,
   ) {}
 
-  @OnImEvent(UserUpdated, { phase: 'in-transaction' })
-  async note(update: UserUpdated): Promise<void> {
-    if (!showsElsewhere(update)) return;
-    const { actor, userID } = update;
-    const members = await this.groups.membershipsByProfile(userID);
+  @OnImEvent(UserLooksChanged, { phase: 'in-transaction' })
+  async note({ actor, userID }: UserLooksChanged): Promise<void> {
+    const members = await this.groups.lockMembershipsByProfile(userID);
     if (members.length === 0) return;
     const groupIDs = members.map(({ groupID }) => groupID);
     const changes = groupIDs.map((ownerID) => ({ ownerID, elementIDs: [userID], state: ChangeState.update }));

@@ -15,6 +15,7 @@ import {
 @Index('im_conversations_by_id', ['conversationID'])
 @Index('im_conversations_by_owner', ['ownerUserID', 'createTime', 'conversationID'])
 @Index('im_conversations_by_peer', ['userID'])
+@Index('im_conversations_expiring', ['isMsgDestruct', 'ownerUserID', 'conversationID'])
 export class Conversation {
   @PrimaryColumn(idColumn()) ownerUserID: string;
   @PrimaryColumn(conversationIDColumn()) conversationID: string;

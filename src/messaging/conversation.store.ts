@@ -1,34 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityTarget, In } from 'typeorm';
 import { groupBy } from '../core/collections.js';
-import { groupConversationID, isGroupConversation, isNotificationChannel } from '../core/ids.js';
-import { GroupAt, SessionType } from '../core/protocol.js';
+import { isGroupConversation, isNotificationChannel } from '../core/ids.js';
+import { SessionType } from '../core/protocol.js';
 import { chunks, inChunks, insertRows } from '../database/bulk.js';
 import { forUpdate } from '../database/for-update.js';
 import { RowCache } from '../database/row-cache.js';
+import { rowsByKey } from '../database/rows.js';
 import { Transactions } from '../database/transactions.js';
-import { ImEvents } from '../events/events.js';
 import { OnImEvent } from '../events/on-im-event.js';
 import { GroupsService } from '../groups/groups.service.js';
-import { ChangeState, type CollectionChange, VersionLog } from '../sync/version-log.js';
+import { ChangeState, VersionLog } from '../sync/version-log.js';
 import { UsersDeleted } from '../users/user.events.js';
 import { ClosedConversation } from './closed-conversation.entity.js';
 import { Conversation } from './conversation.entity.js';
-import { ConversationsChanged } from './conversation.events.js';
-import { concerns, conversationWith, newConversation, type Opening } from './new-conversation.js';
+import { Counters } from './counters.js';
+import { concerns, conversationWith, type Opening } from './new-conversation.js';
 import { Sequence } from './sequence.entity.js';
 
 /** Whose conversation, and which. */
 export type ConversationKey = Pick<Conversation, 'ownerUserID' | 'conversationID'>;
 
-/** Conversations as their users see them: opened by a message or by joining, closed by leaving or by deleting them. */
+/** Conversations as their users see them: opened by their first message, closed by deleting them. */
 @Injectable()
 export class ConversationStore {
   private readonly known: RowCache<Conversation>;
 
   constructor(
     private readonly transactions: Transactions,
-    private readonly events: ImEvents,
+    private readonly counters: Counters,
     private readonly groups: GroupsService,
     private readonly versions: VersionLog,
   ) {
@@ -77,70 +77,12 @@ export class ConversationStore {
     }
   }
 
-  /** New members see the group's conversation; who was in it before may read on. */
-  async joinGroup(groupID: string, userIDs: readonly string[]): Promise<void> {
-    const conversationID = groupConversationID(groupID);
-    const { manager } = this.transactions;
-    const joining = userIDs.map((ownerUserID) => newConversation({ ownerUserID, conversationID, groupID }));
-    const closed = await this.rowsOf(ClosedConversation, joining);
-    const added = await this.add(
-      joining,
-      closed.map((row) => ({ ...row, maxSeq: 0 })),
-    );
-    const there = userIDs.filter((userID) => !added.has(cacheKey({ ownerUserID: userID, conversationID })));
-    for (const some of chunks(there)) {
-      await manager.update(Conversation, { ownerUserID: In([...some]), conversationID }, { maxSeq: 0 });
-    }
-    await this.noteChanged(there, conversationID, ChangeState.update);
-    await this.events.publish(new ConversationsChanged(new Map(userIDs.map((userID) => [userID, [conversationID]]))));
-  }
-
-  /**
-   * Who left keeps the conversation as it was then, and reads nothing that comes after; one in which nothing was ever
-   * written goes.
-   */
-  async leaveGroup(groupID: string, userIDs: readonly string[]): Promise<void> {
-    const conversationID = groupConversationID(groupID);
-    const { manager } = this.transactions;
-    const maxSeq = (await manager.findOneBy(Sequence, { conversationID }))?.maxSeq ?? 0;
-    const left: string[] = [];
-    for (const some of chunks(userIDs)) {
-      const theirs = { ownerUserID: In([...some]), conversationID };
-      const rows = await manager.find(Conversation, { select: { ownerUserID: true }, where: theirs });
-      left.push(...rows.map(({ ownerUserID }) => ownerUserID));
-      for (const table of [Conversation, ClosedConversation]) {
-        if (maxSeq > 0) await manager.update(table, theirs, { maxSeq });
-        else await manager.delete(table, theirs);
-      }
-    }
-    await this.noteChanged(left, conversationID, maxSeq > 0 ? ChangeState.update : ChangeState.delete);
-    await this.events.publish(new ConversationsChanged(new Map(left.map((userID) => [userID, [conversationID]]))));
-  }
-
-  /** A group has an announcement: its members' lists show it until they have seen it. */
-  async announce(groupID: string): Promise<void> {
-    const conversationID = groupConversationID(groupID);
-    const members = await this.groups.memberIDs(groupID);
-    await this.add(members.map((ownerUserID) => newConversation({ ownerUserID, conversationID, groupID })));
-    for (const some of chunks(members)) {
-      const theirs = { ownerUserID: In([...some]), conversationID };
-      await this.transactions.manager.update(Conversation, theirs, { groupAtType: GroupAt.announcement });
-    }
-    await this.noteChanged(members, conversationID, ChangeState.update);
-    await this.events.publish(new ConversationsChanged(new Map(members.map((userID) => [userID, [conversationID]]))));
-  }
-
   /** Deletes conversations from their owner's list. Messages and read positions stay. Answers which were there. */
   async close(ownerUserID: string, conversationIDs: readonly string[]): Promise<string[]> {
     const { manager } = this.transactions;
     const rows = await inChunks([...conversationIDs].sort(), async (some) => {
-      // Held in the order senders hold them: a message on its way is there already, or brings the conversation back.
-      await manager.find(Sequence, {
-        select: { conversationID: true },
-        where: { conversationID: In([...some]) },
-        order: { conversationID: 'ASC' },
-        ...forUpdate(manager),
-      });
+      // A message on its way is there already, or brings the conversation back.
+      await this.counters.hold(some);
       return manager.find(Conversation, {
         where: { ownerUserID, conversationID: In([...some]) },
         ...forUpdate(manager),
@@ -176,16 +118,20 @@ export class ConversationStore {
         manager.findBy(Sequence, { conversationID: In([...ids]) }),
       );
       const last = new Map(counters.map(({ conversationID, maxSeq }) => [conversationID, maxSeq]));
-      const closed = ended.map(({ ownerUserID, conversationID }) => {
+      const isEmptyGroup = ({ conversationID }: ConversationKey): boolean =>
+        isGroupConversation(conversationID) && !last.get(conversationID);
+      const closed = ended.flatMap((one) => {
+        if (isEmptyGroup(one)) return [];
+        const { ownerUserID, conversationID } = one;
         const maxSeq = last.get(conversationID) ?? 0;
-        return {
-          conversationID,
-          ownerUserID,
-          minSeq: maxSeq + 1,
-          maxSeq: isGroupConversation(conversationID) ? maxSeq : 0,
-        };
+        const highest = isGroupConversation(conversationID) ? maxSeq : 0;
+        return [{ conversationID, ownerUserID, minSeq: maxSeq + 1, maxSeq: highest }];
       });
       await insertRows(manager, ClosedConversation, closed, { update: ['minSeq', 'maxSeq'] });
+      // Where nothing was written there is nothing to keep from anybody, and 0 would not limit what is to come.
+      const empty = ended.filter(isEmptyGroup).map(({ conversationID }) => conversationID);
+      for (const ids of chunks(empty))
+        await manager.delete(ClosedConversation, { ...theirs, conversationID: In([...ids]) });
       await manager.delete(Conversation, theirs);
       this.forget(open);
     }
@@ -195,8 +141,14 @@ export class ConversationStore {
   /** The conversation of one user, undefined when there is none. Remembered: costs no query most of the time. */
   find(ownerUserID: string, conversationID: string): Promise<Conversation | undefined> {
     return this.known.get(cacheKey({ ownerUserID, conversationID }), async () => {
-      const found = await this.transactions.manager.findOneBy(Conversation, { ownerUserID, conversationID });
-      return found ?? undefined;
+      const key = [ownerUserID, conversationID];
+      const [found] = await rowsByKey(
+        this.transactions.manager,
+        Conversation,
+        ['ownerUserID', 'conversationID'],
+        [key],
+      );
+      return found;
     });
   }
 
@@ -211,12 +163,8 @@ export class ConversationStore {
       conversationIDs.map((conversationID) => [cacheKey({ ownerUserID, conversationID }), conversationID]),
     );
     const found = await this.known.getAll([...idOf.keys()], async (missing) => {
-      const rows = await inChunks(missing, (some) =>
-        this.transactions.manager.findBy(Conversation, {
-          ownerUserID,
-          conversationID: In(some.map((key) => idOf.get(key) as string)),
-        }),
-      );
+      const keys = missing.map((key) => [ownerUserID, idOf.get(key)]);
+      const rows = await rowsByKey(this.transactions.manager, Conversation, ['ownerUserID', 'conversationID'], keys);
       return new Map(rows.map((row) => [cacheKey(row), row]));
     });
     return new Map([...found.values()].map((row) => [row.conversationID, row]));
@@ -285,34 +233,14 @@ export class ConversationStore {
     return found;
   }
 
-  /**
-   * What is kept of deleted conversations, but of who left: they are not brought back by what the others write. Asked with
-   * every batch of messages, so it goes past what TypeORM's finding costs.
-   */
+  /** What is kept of deleted conversations, but of who left: they are not brought back by what the others write. */
   private closed(conversationIDs: readonly string[]): Promise<ClosedConversation[]> {
-    return inChunks(conversationIDs, async (some) => {
-      const rows = (await this.transactions.manager.query(
-        'SELECT conversationID, ownerUserID, minSeq, maxSeq FROM im_closed_conversations ' +
-          `WHERE conversationID IN (${some.map(() => '?').join(', ')}) AND maxSeq = 0`,
-        [...some],
-      )) as (ConversationKey & Record<'minSeq' | 'maxSeq', string | number>)[];
-      return rows.map((row) => ({ ...row, minSeq: Number(row.minSeq), maxSeq: Number(row.maxSeq) }));
-    });
-  }
-
-  private async noteChanged(
-    userIDs: readonly string[],
-    conversationID: string,
-    state: CollectionChange['state'],
-  ): Promise<void> {
-    this.forget(userIDs.map((ownerUserID) => ({ ownerUserID, conversationID })));
-    await this.versions.record(
-      'conversations',
-      userIDs.map((ownerID) => ({ ownerID, elementIDs: [conversationID], state })),
-    );
+    const keys = conversationIDs.map((conversationID) => [0, conversationID]);
+    return rowsByKey(this.transactions.manager, ClosedConversation, ['maxSeq', 'conversationID'], keys);
   }
 }
 
-function cacheKey({ ownerUserID, conversationID }: ConversationKey): string {
+/** Names a conversation of one user among all. */
+export function cacheKey({ ownerUserID, conversationID }: ConversationKey): string {
   return `${ownerUserID}\0${conversationID}`;
 }

@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { isNotificationChannel } from '../core/ids.js';
-import { chunks, insertRows } from '../database/bulk.js';
+import { insertRows } from '../database/bulk.js';
+import { rowsByKey } from '../database/rows.js';
 import { Transactions } from '../database/transactions.js';
 import { ImEvents } from '../events/events.js';
 import { ConversationStore } from './conversation.store.js';
+import { Counters } from './counters.js';
 import { Message } from './message.entity.js';
-import { MessagesAccepted } from './message.events.js';
+import { type AcceptedMessage, MessagesAccepted } from './message.events.js';
 import type { OutgoingMessage } from './outgoing.js';
 import { ReadPosition } from './read-position.entity.js';
 import { SendStatuses } from './sending/send-statuses.js';
 import { Sequence } from './sequence.entity.js';
-
-/** Messages that one statement looks up: each is a condition of its own. */
-const LOOKUPS = 200;
 
 /** Appends messages to their conversations. All of its statements are per batch, none per message. */
 @Injectable()
@@ -22,6 +21,7 @@ export class MessageStore {
     private readonly events: ImEvents,
     private readonly conversations: ConversationStore,
     private readonly statuses: SendStatuses,
+    private readonly counters: Counters,
   ) {}
 
   /** As {@link MessageStore.store}; tells of what was added. */
@@ -36,11 +36,11 @@ export class MessageStore {
    * senders' read positions, and creates the conversations whose first message this is. A message whose sender has stored
    * the same clientMsgID in the conversation before is answered with that first one. The answers are in the order given.
    */
-  async store(batch: readonly OutgoingMessage[]): Promise<{ answers: Message[]; added: Message[] }> {
-    const counters = await this.lockCounters(batch);
+  async store(batch: readonly OutgoingMessage[]): Promise<{ answers: Message[]; added: AcceptedMessage[] }> {
+    const counters = await this.counters.begin(batch.map(({ message }) => message.conversationID));
     const known = await this.storedBefore(batch);
     const opened: Message[] = [];
-    const added: Message[] = [];
+    const accepted: AcceptedMessage[] = [];
     const answers = batch.map((one) => {
       const key = onceKey(one.message);
       const earlier = known.get(key);
@@ -49,59 +49,28 @@ export class MessageStore {
       const stored = withSeq(one, counter);
       if (stored.seq === 1 && !isNotificationChannel(stored.conversationID)) opened.push(stored);
       known.set(key, stored);
-      added.push(stored);
+      accepted.push({ message: stored, operation: one.operation });
       return stored;
     });
     await this.statuses.note(batch.flatMap(({ receipt }) => receipt ?? []));
-    if (added.length === 0) return { answers, added };
+    if (accepted.length === 0) return { answers, added: accepted };
+    const added = accepted.map(({ message }) => message);
     const { manager } = this.transactions;
     await insertRows(manager, Message, added);
     await insertRows(manager, Sequence, touched(counters, added), { update: ['maxSeq', 'maxSeqTime'] });
     await insertRows(manager, ReadPosition, readPositions(added), { update: ['hasReadSeq'] });
     await this.conversations.open(opened, added);
-    return { answers, added };
-  }
-
-  /** The counters of the batch's conversations, kept from other writers until the transaction ends. */
-  private async lockCounters(batch: readonly OutgoingMessage[]): Promise<Map<string, Sequence>> {
-    // One order for everybody who locks several, so that two batches cannot wait for each other.
-    const ids = [...new Set(batch.map(({ message }) => message.conversationID))].sort();
-    const counters = await this.readCounters(ids);
-    const missing = ids.filter((id) => !counters.has(id));
-    if (missing.length > 0) {
-      const rows = missing.map((conversationID) => ({ conversationID, maxSeq: 0, minSeq: 0, maxSeqTime: 0 }));
-      await insertRows(this.transactions.manager, Sequence, rows, 'ignore');
-      for (const [id, counter] of await this.readCounters(missing)) counters.set(id, counter);
-    }
-    return counters;
-  }
-
-  private async readCounters(ids: readonly string[]): Promise<Map<string, Sequence>> {
-    const { manager } = this.transactions;
-    const sqlite = manager.dataSource.options.type === 'better-sqlite3';
-    const rows = (await manager.query(
-      `SELECT conversationID, maxSeq, minSeq, maxSeqTime FROM im_sequences WHERE conversationID IN (${ids.map(() => '?').join(', ')})` +
-        (sqlite ? '' : ' ORDER BY conversationID FOR UPDATE'),
-      [...ids],
-    )) as (Pick<Sequence, 'conversationID'> & Record<'maxSeq' | 'minSeq' | 'maxSeqTime', string | number>)[];
-    return new Map(
-      rows.map(({ conversationID, maxSeq, minSeq, maxSeqTime }) => [
-        conversationID,
-        { conversationID, maxSeq: Number(maxSeq), minSeq: Number(minSeq), maxSeqTime: Number(maxSeqTime) },
-      ]),
-    );
+    return { answers, added: accepted };
   }
 
   /** Messages of the batch that were stored by an earlier attempt. Asks nothing when all IDs are new by construction. */
   private async storedBefore(batch: readonly OutgoingMessage[]): Promise<Map<string, Message>> {
-    const repeatable = batch.filter(({ fresh }) => !fresh).map(({ message }) => message);
-    const found = new Map<string, Message>();
-    for (const some of chunks(repeatable, LOOKUPS)) {
-      // Three lists would be looked up in all their combinations.
-      const each = some.map(({ conversationID, sendID, clientMsgID }) => ({ conversationID, sendID, clientMsgID }));
-      for (const row of await this.transactions.manager.findBy(Message, each)) found.set(onceKey(row), row);
-    }
-    return found;
+    const keys = batch
+      .filter(({ fresh }) => !fresh)
+      .map(({ message: { conversationID, sendID, clientMsgID } }) => [conversationID, sendID, clientMsgID]);
+    const once = ['conversationID', 'sendID', 'clientMsgID'] as const;
+    const rows = await rowsByKey(this.transactions.manager, Message, once, keys);
+    return new Map(rows.map((row) => [onceKey(row), row]));
   }
 }
 

@@ -1,4 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { groupBy } from '../core/collections.js';
+import { NO_OPERATION, within } from '../core/operation.js';
+import { isContention, isUnavailable } from '../database/failures.js';
+import { mostBytes } from '../core/text.js';
 import { Transactions } from '../database/transactions.js';
 import type { Message } from './message.entity.js';
 import { MessageStore } from './message.store.js';
@@ -37,13 +41,18 @@ export class MessageWriter implements OnApplicationShutdown {
     return new Promise((stored, failed) => {
       this.queue.push({ outgoing, bytes, stored, failed });
       // Whoever else is sending in this turn of the event loop gets into the same batch.
-      this.writing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.drain());
+      this.writing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.drainForAll());
     });
   }
 
   /** Waits for what was accepted before the server stopped. */
   async onApplicationShutdown(): Promise<void> {
     await this.writing;
+  }
+
+  /** Whoever began it, it is for the messages of many. */
+  private drainForAll(): Promise<void> {
+    return within(NO_OPERATION, () => this.drain());
   }
 
   private async drain(): Promise<void> {
@@ -67,19 +76,29 @@ export class MessageWriter implements OnApplicationShutdown {
     try {
       stored = await this.transactions.run(() => this.store.append(batch.map(({ outgoing }) => outgoing)));
     } catch (error) {
-      if (batch.length === 1) batch[0].failed(error);
-      // One message the database will not take must not fail its neighbours.
-      else for (const one of batch) await this.commit([one]);
+      const parts = apart(batch, error);
+      if (parts.length > 1) for (const part of parts) await this.commit(part);
+      else for (const one of batch) one.failed(error);
       return;
     }
     batch.forEach((waiting, index) => waiting.stored(stored[index]));
   }
 }
 
-/** Of the columns that may be long. */
+/**
+ * What may be stored of a batch that could not be as a whole: a message the database will not take must not fail its
+ * neighbours, nor a conversation somebody else has locked the others. Each part costs a try: there are none when the
+ * database itself is away, or when it may hold the batch already.
+ */
+function apart(batch: readonly Waiting[], error: unknown): (readonly Waiting[])[] {
+  if (isUnavailable(error) && !isContention(error)) return [batch];
+  const conversations = [...groupBy(batch, ({ outgoing }) => outgoing.message.conversationID).values()];
+  return conversations.length > 1 || isContention(error) ? conversations : batch.map((one) => [one]);
+}
+
+/** Most that the columns take which may be long. */
 function bytesOf({ content, ex, attachedInfo, atUserIDList, offlinePushInfo }: Message): number {
-  return [content, ex, attachedInfo, atUserIDList, offlinePushInfo].reduce(
-    (sum, text) => sum + Buffer.byteLength(text),
-    0,
+  return (
+    mostBytes(content) + mostBytes(ex) + mostBytes(attachedInfo) + mostBytes(atUserIDList) + mostBytes(offlinePushInfo)
   );
 }

@@ -1,8 +1,16 @@
 import type { Actor } from '../core/actor.js';
 import { ArgumentInvalid, NotPermitted } from '../core/errors.js';
 import { MAX_ID_LENGTH } from '../core/ids.js';
-import { AppLevel, ContentType, GroupStatus, ReceiveOption, Role, SessionType } from '../core/protocol.js';
-import { codePoints } from '../core/text.js';
+import {
+  AppLevel,
+  ContentType,
+  GroupStatus,
+  isNotificationType,
+  ReceiveOption,
+  Role,
+  SessionType,
+} from '../core/protocol.js';
+import { hasMoreBytes, hasMoreCharacters } from '../core/text.js';
 import type { GroupMember } from '../groups/group-member.entity.js';
 import type { Group } from '../groups/group.entity.js';
 import { NotInGroup } from '../groups/group.errors.js';
@@ -33,9 +41,10 @@ export function assertSendable(message: SendMessage): asserts message is SendMes
   if (!inGroup && !recvID) throw new ArgumentInvalid('recvID is empty', 'recvID');
   if (inGroup && !groupID) throw new ArgumentInvalid('groupID is empty', 'groupID');
   // Nobody looks whether these exist, and they are stored.
-  if (codePoints(sendID) > MAX_ID_LENGTH) throw tooLong('sendID');
-  if (sessionType === SessionType.notification && codePoints(recvID ?? '') > MAX_ID_LENGTH) throw tooLong('recvID');
-  if (Buffer.byteLength(content) > MAX_CONTENT_BYTES) {
+  if (hasMoreCharacters(sendID, MAX_ID_LENGTH)) throw tooLong('sendID');
+  if (sessionType === SessionType.notification && hasMoreCharacters(recvID ?? '', MAX_ID_LENGTH))
+    throw tooLong('recvID');
+  if (hasMoreBytes(content, MAX_CONTENT_BYTES)) {
     throw new ArgumentInvalid(`content must be at most ${MAX_CONTENT_BYTES} bytes`, 'content');
   }
 }
@@ -60,6 +69,18 @@ function isSystemAccount(user: User | undefined): boolean {
 /** Everybody writes in his own name; administrators in anybody's. @throws NotPermitted */
 export function assertMaySendAs(actor: Actor, sendID: string): void {
   if (!actor.isAdmin && actor.userID !== sendID) throw new NotPermitted(`may not send as ${sendID}`);
+}
+
+/**
+ * Clients act on what the server says of groups, friends and messages, so nobody says it in its place; content types of
+ * notifications are left to administrators. The original let everybody, unchecked. @throws NotPermitted
+ */
+export function assertMaySendKind(actor: Actor, { contentType, options = {} }: SendMessage): void {
+  const { isNotNotification = true } = options;
+  if (!isNotNotification) throw new NotPermitted("notifications are the server's own");
+  // 1400 has a rule of its own.
+  if (actor.isAdmin || contentType === ContentType.oaNotification || !isNotificationType(contentType)) return;
+  throw new NotPermitted(`messages of contentType ${contentType} are the server's own`);
 }
 
 /** Whether this member may write now. Source: contract/messages.md 5.2. @throws NotInGroup, SenderMuted, GroupMuted */

@@ -13,6 +13,7 @@ import { MessagesAccepted, MessageSending } from './message.events.js';
 import { MessageWriter } from './message.writer.js';
 import {
   assertMaySendAs,
+  assertMaySendKind,
   assertMayWrite,
   assertNotificationAccount,
   assertReaches,
@@ -78,14 +79,16 @@ export class MessagesService {
   ): Promise<SentMessage> {
     assertSendable(order);
     assertMaySendAs(actor, order.sendID);
+    assertMaySendKind(actor, order);
     const quiet = await this.check(actor, order, relation);
     const options = effectiveOptions(order.options, { contentType: order.contentType, quiet });
-    const message = outgoing(options === order.options ? order : { ...order, options });
+    // History is ordered by sendTime: a client's clock must not move a conversation into the future.
+    const sendTime = actor.isAdmin || !isStored(options) ? order.sendTime : undefined;
+    const message = outgoing({ ...order, options, sendTime });
     if (operationID) message.receipt = { userID: actor.userID, operationID };
-    const { conversationID, seq, clientMsgID, serverMsgID, sendTime } = isStored(options)
-      ? await this.writer.write(message)
-      : await this.passOn(message);
-    return { conversationID, seq, clientMsgID, serverMsgID, sendTime };
+    const sent = isStored(options) ? await this.writer.write(message) : await this.passOn(message);
+    const { conversationID, seq, clientMsgID, serverMsgID } = sent;
+    return { conversationID, seq, clientMsgID, serverMsgID, sendTime: sent.sendTime };
   }
 
   /** Whether a user may send what notification accounts send. @throws NotificationAccountUnknown, NotPermitted */
@@ -122,8 +125,8 @@ export class MessagesService {
   }
 
   /** For online receivers only. */
-  private async passOn({ message, receipt }: OutgoingMessage): Promise<Message> {
-    const tell = (): Promise<void> => this.events.publish(new MessagesAccepted([message]));
+  private async passOn({ message, operation, receipt }: OutgoingMessage): Promise<Message> {
+    const tell = (): Promise<void> => this.events.publish(new MessagesAccepted([{ message, operation }]));
     if (!receipt) {
       await tell();
       return message;

@@ -5,8 +5,12 @@ import { GroupsModule } from '../groups/groups.module.js';
 import { SyncModule } from '../sync/sync.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ConversationStore } from './conversation.store.js';
+import { Counters } from './counters.js';
+import { GroupConversations } from './group-conversations.js';
 import { DeletionService } from './history/deletion.service.js';
 import { HistoryController } from './history/history.controller.js';
+import { Horizons } from './history/horizons.js';
+import { MessageExpiry } from './history/message-expiry.js';
 import { ConversationRepository } from './conversations/conversation.repository.js';
 import { ConversationSettings } from './conversations/conversation-settings.service.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
@@ -58,9 +62,13 @@ import { SendingService } from './sending/sending.service.js';
     RevocationsService,
     ReadStateService,
     DeletionService,
+    Horizons,
+    MessageExpiry,
     MessageWriter,
     MessageStore,
     ConversationStore,
+    Counters,
+    GroupConversations,
     Relations,
     SendingService,
     SendStatuses,

@@ -1,4 +1,5 @@
 import { conversationIDOf, newMessageID } from '../core/ids.js';
+import { currentOperation, type Operation } from '../core/operation.js';
 import { MessageFrom, MessageStatus, SessionType } from '../core/protocol.js';
 import type { Message } from './message.entity.js';
 
@@ -69,6 +70,8 @@ export interface OutgoingMessage {
   fresh: boolean;
   /** `sendTime` was chosen by the sender and is kept; else it rises strictly in the conversation. */
   keepSendTime: boolean;
+  /** What causes it; noted now, since the messages of many are stored together. */
+  operation: Operation;
   /** Under what its sender may ask later whether it was sent. */
   receipt?: SendReceipt;
 }
@@ -80,7 +83,7 @@ export interface SendReceipt {
   operationID: string;
 }
 
-/** Completes a message: conversation, IDs and times. */
+/** Completes a message: conversation, IDs and times, and the operation that is under way. */
 export function outgoing(message: SendMessage & { sessionType: SessionType }): OutgoingMessage {
   const now = Date.now();
   const { sendID, groupID = '', sessionType } = message;
@@ -111,5 +114,10 @@ export function outgoing(message: SendMessage & { sessionType: SessionType }): O
     isRead: false,
     revocation: '',
   };
-  return { message: complete, fresh: !message.clientMsgID, keepSendTime: Boolean(message.sendTime) };
+  return {
+    message: complete,
+    fresh: !message.clientMsgID,
+    keepSendTime: Boolean(message.sendTime),
+    operation: currentOperation(),
+  };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { platformsOf, Presence } from './presence.js';
-import { MAX_SUBSCRIPTIONS, Subscriptions } from './subscriptions.js';
+import { MAX_IN_ALL, MAX_SUBSCRIPTIONS, Subscriptions } from './subscriptions.js';
 
 describe('Presence', () => {
   let presence: Presence;
@@ -54,6 +54,49 @@ describe('Presence', () => {
     expect(told).toEqual([connection('a', 1)]);
   });
 
+  it('tells whenever the platforms of a user change, and what they were', () => {
+    const told: [string, readonly number[]][] = [];
+    const toldToo: string[] = [];
+    presence.onChange((userID, before) => told.push([userID, before]));
+    presence.onChange((userID) => toldToo.push(userID));
+    presence.connected('ann', 11, 'a');
+    presence.connected('ann', 2, 'b');
+    presence.disconnected('ann', 'a');
+    presence.connected('bob', 5, 'a');
+    presence.disconnected('ann', 'b');
+    expect(told).toEqual([
+      ['ann', []],
+      ['ann', [11]],
+      ['ann', [2, 11]],
+      ['bob', []],
+      ['ann', [2]],
+    ]);
+    expect(toldToo).toEqual(told.map(([userID]) => userID));
+  });
+
+  it('tells of a change when it is known already', async () => {
+    const known: Promise<unknown>[] = [];
+    presence.onChange((userID) => known.push(of(userID)));
+    presence.connected('ann', 5, 'a');
+    presence.disconnected('ann', 'a');
+    expect(await Promise.all(known)).toEqual([[connection('a', 5)], undefined]);
+  });
+
+  it('tells nothing of what changes no platform', () => {
+    presence.connected('ann', 5, 'a');
+    const told: string[] = [];
+    presence.onChange((userID) => told.push(userID));
+    presence.connected('ann', 5, 'b');
+    presence.connected('ann', 5, 'b', { token: 't' });
+    presence.moved('ann', 'b', true);
+    presence.disconnected('ann', 'a');
+    presence.disconnected('ann', 'a');
+    presence.disconnected('bob', 'a');
+    expect(told).toEqual([]);
+    presence.connected('ann', 2, 'b');
+    expect(told).toEqual(['ann']);
+  });
+
   it('lists each platform once, ascending', () => {
     expect(platformsOf([connection('a', 11), connection('b', 2), connection('c', 11)])).toEqual([2, 11]);
   });
@@ -70,6 +113,48 @@ describe('Subscriptions', () => {
     expect(subscriptions.add('ann', many.slice(1))).toBe(true);
     expect(subscriptions.add('ann', ['bob'])).toBe(true);
     expect(subscriptions.of('ann')).toHaveLength(MAX_SUBSCRIPTIONS);
+  });
+
+  it('tell who watches whom', () => {
+    const subscriptions = new Subscriptions();
+    const watchers = () => ['ann', 'bob', 'cid'].map((userID) => subscriptions.watchersOf(userID).toSorted().join());
+    subscriptions.add('ann', ['bob', 'cid', 'bob']);
+    subscriptions.add('bob', ['cid']);
+    subscriptions.add('bob', ['bob']);
+    expect(watchers()).toEqual(['', 'ann,bob', 'ann,bob']);
+    subscriptions.remove('ann', ['cid', 'ann']);
+    subscriptions.remove('dan', ['bob']);
+    expect(watchers()).toEqual(['', 'ann,bob', 'bob']);
+    const told = subscriptions.watchersOf('bob');
+    subscriptions.forget(['bob', 'dan']);
+    expect(watchers()).toEqual(['', 'ann', '']);
+    subscriptions.remove('ann', ['bob']);
+    expect(watchers()).toEqual(['', '', '']);
+    expect(told.toSorted()).toEqual(['ann', 'bob']);
+  });
+
+  it('tell of nobody who would have watched too many', () => {
+    const subscriptions = new Subscriptions();
+    subscriptions.add(
+      'ann',
+      Array.from({ length: MAX_SUBSCRIPTIONS + 1 }, (_, i) => `u${i}`),
+    );
+    expect(subscriptions.watchersOf('u0')).toEqual([]);
+  });
+
+  it('are forgotten by who did not ask for longest, and then nobody is told of him', () => {
+    const subscriptions = new Subscriptions();
+    const many = Array.from({ length: MAX_SUBSCRIPTIONS }, (_, i) => `u${i}`);
+    const fitting = Math.floor(MAX_IN_ALL / MAX_SUBSCRIPTIONS);
+    for (let i = 0; i < fitting; i += 1) subscriptions.add(`s${i}`, many);
+    expect(subscriptions.watchersOf('u0')).toHaveLength(fitting);
+    subscriptions.of('s0');
+    subscriptions.add('late', many);
+    expect(subscriptions.of('s1')).toEqual([]);
+    const watchers = subscriptions.watchersOf('u0');
+    expect(watchers).toHaveLength(fitting);
+    expect(watchers).toEqual(expect.arrayContaining(['s0', 'late']));
+    expect(watchers).not.toContain('s1');
   });
 
   it('end one by one and together', () => {

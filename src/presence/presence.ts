@@ -14,10 +14,19 @@ export interface Connection {
 /** A user's connections, in the order they were opened. Who is offline or unknown is missing. */
 export type Connections = ReadonlyMap<string, readonly Connection[]>;
 
+/** Hears that a user's platforms are not what they were. @param before those until then, ascending */
+export type PresenceListener = (userID: string, before: readonly number[]) => void;
+
 /** Who is connected where. Kept by whoever owns the connections; asked by REST. */
 @Injectable()
 export class Presence {
   private readonly online = new Map<string, Map<string, Connection>>();
+  private readonly listeners: PresenceListener[] = [];
+
+  /** Has somebody told whenever a user appears on a platform or is gone from it. */
+  onChange(listener: PresenceListener): void {
+    this.listeners.push(listener);
+  }
 
   /** A connection of a user opened on a platform. Telling of one again replaces what was known of it. */
   connected(
@@ -27,7 +36,9 @@ export class Presence {
     { token = '', isBackground = false }: { token?: string; isBackground?: boolean } = {},
   ): void {
     const mine = this.online.get(userID) ?? new Map<string, Connection>();
+    const before = platformsOf([...mine.values()]);
     this.online.set(userID, mine.set(connID, { connID, platformID, isBackground, token }));
+    this.tell(userID, before, mine);
   }
 
   /** The app behind a connection went to the background, or came back. One that is closed stays closed. */
@@ -40,8 +51,11 @@ export class Presence {
   /** A connection closed. Closing one twice is no error. */
   disconnected(userID: string, connID: string): void {
     const mine = this.online.get(userID);
-    mine?.delete(connID);
-    if (mine?.size === 0) this.online.delete(userID);
+    if (!mine?.has(connID)) return;
+    const before = platformsOf([...mine.values()]);
+    mine.delete(connID);
+    if (mine.size === 0) this.online.delete(userID);
+    this.tell(userID, before, mine);
   }
 
   /** The connections of those users that are online. */
@@ -52,6 +66,11 @@ export class Presence {
       if (mine && !found.has(userID)) found.set(userID, [...mine.values()]);
     }
     return found;
+  }
+
+  private tell(userID: string, before: readonly number[], now: ReadonlyMap<string, Connection>): void {
+    if (before.join() === platformsOf([...now.values()]).join()) return;
+    for (const listener of this.listeners) listener(userID, before);
   }
 }
 

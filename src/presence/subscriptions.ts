@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 export const MAX_SUBSCRIPTIONS = 3_000;
 
 /** Subscriptions of all subscribers together; who did not ask for longest is forgotten first. */
-const MAX_IN_ALL = 2_000_000;
+export const MAX_IN_ALL = 2_000_000;
 
 /**
  * Whom users asked, by REST, to be told about. In memory: like presence itself it does not outlive the process, and clients
@@ -16,7 +16,12 @@ export class Subscriptions {
   private readonly watched = new LRUCache<string, ReadonlySet<string>>({
     maxSize: MAX_IN_ALL,
     sizeCalculation: (userIDs) => userIDs.size,
+    dispose: (userIDs, subscriber, reason) => {
+      if (reason !== 'set') this.unwatch(subscriber, userIDs);
+    },
   });
+  /** The same the other way: by whom each user is watched. */
+  private readonly watchers = new Map<string, Set<string>>();
 
   /**
    * Adds users to those a subscriber watches. Users watched already stay where they are.
@@ -27,6 +32,11 @@ export class Subscriptions {
     const next = new Set([...this.of(subscriber), ...userIDs]);
     if (next.size > MAX_SUBSCRIPTIONS) return false;
     if (next.size > 0) this.watched.set(subscriber, next);
+    for (const userID of userIDs) {
+      const watchers = this.watchers.get(userID);
+      if (watchers) watchers.add(subscriber);
+      else this.watchers.set(userID, new Set([subscriber]));
+    }
     return true;
   }
 
@@ -36,6 +46,7 @@ export class Subscriptions {
     for (const userID of userIDs) next.delete(userID);
     if (next.size > 0) this.watched.set(subscriber, next);
     else this.watched.delete(subscriber);
+    this.unwatch(subscriber, userIDs);
   }
 
   /** Whom a subscriber watches, in the order they were added. */
@@ -43,8 +54,21 @@ export class Subscriptions {
     return [...(this.watched.get(subscriber) ?? [])];
   }
 
+  /** Who watches a user, in no order. */
+  watchersOf(userID: string): readonly string[] {
+    return [...(this.watchers.get(userID) ?? [])];
+  }
+
   /** These subscribers watch nobody any more. */
   forget(subscribers: readonly string[]): void {
     for (const subscriber of subscribers) this.watched.delete(subscriber);
+  }
+
+  private unwatch(subscriber: string, userIDs: Iterable<string>): void {
+    for (const userID of userIDs) {
+      const watchers = this.watchers.get(userID);
+      watchers?.delete(subscriber);
+      if (watchers?.size === 0) this.watchers.delete(userID);
+    }
   }
 }

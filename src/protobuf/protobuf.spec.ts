@@ -47,6 +47,19 @@ describe('Protobuf', () => {
     expect(type.decode(type.encode({ lastMsg: { content: null } }))).toEqual({ lastMsg: {} });
   });
 
+  it('takes bytes as they are, and gives them so where asked', () => {
+    const type = protobufType('GetLastMessageResp');
+    const content = Buffer.from('{"content":"é"}');
+    const written = type.encode({ msgs: { si_a_b: { content, seq: 3 } } });
+    expect(type.decode(written)).toEqual({ msgs: { si_a_b: { content: content.toString('base64'), seq: 3 } } });
+    for (const read of [written, Buffer.from(written), new Uint8Array([0, ...written]).subarray(1)]) {
+      const { msgs } = type.decodeBinary(read) as { msgs: Record<string, { content: Buffer }> };
+      expect(msgs).toEqual({ si_a_b: { content, seq: 3 } });
+      expect(Buffer.isBuffer(msgs['si_a_b']?.content)).toBe(true);
+    }
+    expect(() => type.decodeBinary(bytes('0a 05 75'))).toThrow(/index out of range/);
+  });
+
   it('passes over members it does not know', () => {
     expect(protobufType('GetMaxSeqReq').decode(bytes('0a 02 7531 7a 01 61 f0 01 05'))).toEqual({ userID: 'u1' });
   });

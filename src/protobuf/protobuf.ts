@@ -8,13 +8,16 @@ import { OBJECT_SCHEMA } from './object-schema.js';
  * Source: contract/sdkws-wire.md section 1.
  */
 export interface ProtobufType {
-  /** Members that are not declared are left out. */
+  /** Members that are not declared are left out. Bytes may be given as they are, too. */
   encode(message: object): Uint8Array;
   /** Members that were not sent are missing. @throws Error when the bytes are no such message */
   decode(bytes: Uint8Array): Record<string, unknown>;
+  /** As `decode`, but members of type bytes are Buffers, which share the memory of what was read. */
+  decodeBinary(bytes: Uint8Array): Record<string, unknown>;
 }
 
-const FORM: protobuf.IConversionOptions = { longs: Number, enums: Number, bytes: String };
+const BINARY_FORM: protobuf.IConversionOptions = { longs: Number, enums: Number };
+const FORM: protobuf.IConversionOptions = { ...BINARY_FORM, bytes: String };
 
 let root: protobuf.Root | undefined;
 
@@ -25,7 +28,13 @@ export function protobufType(name: string): ProtobufType {
   return {
     encode: (message) => type.encode(type.fromObject(message)).finish(),
     decode: (bytes) => type.toObject(type.decode(bytes), FORM),
+    // The reader gives of a Buffer parts that are Buffers.
+    decodeBinary: (bytes) => type.toObject(type.decode(asBuffer(bytes)), BINARY_FORM),
   };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function readSchema(): protobuf.Root {

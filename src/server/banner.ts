@@ -1,10 +1,11 @@
 import { DEFAULT_SECRETS } from '../core/settings.js';
 import type { ServerConfig } from '../config/environment.js';
+import { withoutPassword } from '../database/data-source.js';
 import type { RunningServer } from './server.js';
 import { VERSION } from './version.js';
 
 /** One screen that says where everything is, with a request that works when pasted. */
-export function banner(config: ServerConfig, { apiPort, legacyApiPort }: RunningServer): string {
+export function banner(config: ServerConfig, { apiPort, legacyApiPort, wsPort }: RunningServer): string {
   const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;
   const url = `http://${host}:${apiPort}`;
   const [admin] = config.admins;
@@ -14,6 +15,7 @@ export function banner(config: ServerConfig, { apiPort, legacyApiPort }: Running
   openim-nest ${VERSION}
 
   REST      ${url}${legacyApiPort === undefined ? '' : `   and   http://${host}:${legacyApiPort}`}
+  gateway   ws://${host}:${wsPort ?? apiPort}${wsPort === undefined ? '/msg_gateway' : `   and   ws://${host}:${apiPort}/msg_gateway`}
   docs      ${url}/docs
   database  ${withoutPassword(config.databaseUrl)}
   admins    ${config.admins.map(({ userID }) => userID).join(', ')}
@@ -23,8 +25,4 @@ ${config.production ? '' : '\n  Not for production: secrets that are public know
   curl -s ${url}/auth/user_token -H 'operationID: hello' \\
     -d '{"secret":"${secret}","platformID":1,"userID":"${admin?.userID}"}'
 `;
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/^(mysql:\/\/[^:@/]*):[^@/]*@/, '$1:***@');
 }

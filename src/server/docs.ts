@@ -1,5 +1,9 @@
-import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type INestApplication, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
+import { documentOperations } from '../dialects/documented.js';
 import { SAMPLE_TOKEN } from '../dialects/speech.js';
 import { SAMPLE_GROUP_ID } from '../groups/wire/v1.js';
 import { VERSION } from './version.js';
@@ -12,7 +16,9 @@ OpenIM's REST API in three dialects, side by side on the same paths. Choose a sa
 `;
 
 /** The OpenAPI 3.1 document of every operation. */
-export function openApiDocument(app: INestApplication): OpenAPIObject {
+export async function openApiDocument(app: INestApplication): Promise<OpenAPIObject> {
+  await documentOperations();
+  const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
   const config = new DocumentBuilder()
     .setTitle('openim-nest')
     .setDescription(INTRODUCTION)
@@ -24,15 +30,47 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   return SwaggerModule.createDocument(app, config);
 }
 
-/** Swagger UI at /docs and the document at /docs-json. */
-export function serveDocs(app: INestApplication): void {
-  SwaggerModule.setup('docs', app, () => openApiDocument(app), {
+/**
+ * Swagger UI at /docs and the document at /docs-json and /docs-yaml. They are an application of their own, which is loaded
+ * when somebody first asks for one of them.
+ */
+export function serveDocs(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  let docs: Promise<FastifyInstance> | undefined;
+  for (const path of ['/docs', '/docs/*', '/docs-json', '/docs-yaml']) {
+    fastify.get(path, async ({ url }, reply) => {
+      docs ??= loadDocs(app).catch((error: unknown) => {
+        docs = undefined;
+        throw error;
+      });
+      const { statusCode, headers, rawPayload } = await (await docs).inject({ method: 'GET', url });
+      for (const name of HEADERS) if (headers[name] !== undefined) reply.header(name, headers[name]);
+      return reply.status(statusCode).send(rawPayload);
+    });
+  }
+}
+
+/** What of an answer's head belongs to its content. */
+const HEADERS = ['content-type', 'location', 'etag', 'last-modified', 'cache-control'];
+
+@Module({})
+class DocsModule {}
+
+async function loadDocs(app: NestFastifyApplication): Promise<FastifyInstance> {
+  const { SwaggerModule } = await import('@nestjs/swagger');
+  const adapter = new FastifyAdapter();
+  const docs = await NestFactory.create<NestFastifyApplication>(DocsModule, adapter, { logger: false });
+  SwaggerModule.setup('docs', docs, await openApiDocument(app), {
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',
     customSiteTitle: 'openim-nest API',
     swaggerOptions: { tryItOutEnabled: true, persistAuthorization: true, docExpansion: 'list' },
     customJsStr: `(${rememberWhatSamplesNeed.toString()})(${JSON.stringify(PLACEHOLDERS)})`,
   });
+  await docs.init();
+  const fastify = adapter.getInstance() as FastifyInstance;
+  await fastify.ready();
+  return fastify;
 }
 
 /** What stands in samples for things that only exist once they were made. */

@@ -20,11 +20,15 @@ const OPTIONS_ANSWER = '"Options Request!"';
 /** A body beyond the limit is read on, and thrown away, up to this many times the limit: who sends it hears an answer. */
 const PATIENCE = 8;
 
-/** CORS for every path, the protocol's own answer to OPTIONS, and an ID that names the exchange. */
+/**
+ * CORS for every path, the protocol's own answer to OPTIONS, and an ID that names the exchange. Hooks call back:
+ * a promise each would cost every request.
+ */
 export function addCommonHeaders(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(CORS_HEADERS).header('x-http-id', randomUUID());
-    if (request.method === 'OPTIONS') return reply.type('application/json').send(OPTIONS_ANSWER);
+    if (request.method === 'OPTIONS') void reply.type('application/json').send(OPTIONS_ANSWER);
+    else done();
   });
 }
 
@@ -50,10 +54,11 @@ export function acceptAnyContentType(fastify: FastifyInstance, limit: number): v
     payload.on('error', done);
   });
   // A Content-Type that is no media type at all would be refused before any parser is asked.
-  fastify.addHook('onRequest', async (request) => {
+  fastify.addHook('onRequest', (request, _reply, done) => {
     const type = request.headers['content-type'];
     if (type !== undefined && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(;|$)/.test(type))
       delete request.headers['content-type'];
+    done();
   });
 }
 

@@ -2,15 +2,19 @@ import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Exchange } from '../dialects/exchange.js';
+import type { Requests } from '../gateway/requests.js';
+
+/** Bytes of lines that wait for who reads the log. What comes beyond is lost: a reader that stands still must not fill the memory. */
+const MAX_UNREAD = 16 * 1024 * 1024;
 
 /** JSON lines; readable ones on a terminal. */
 export function createLogger(level: string): Logger {
   const pretty = process.stdout.isTTY && level !== 'silent';
-  return pino({
-    level,
-    base: null,
-    ...(pretty ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } } : {}),
-  });
+  if (pretty) {
+    return pino({ level, base: null, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } });
+  }
+  // What writes a line does not wait for whoever reads the log. At the end of the process the rest is written.
+  return pino({ level, base: null }, pino.destination({ sync: false, maxLength: MAX_UNREAD }));
 }
 
 /** Nest's own messages, in the same log. */
@@ -42,7 +46,7 @@ export class NestLogger implements LoggerService {
 /** One line per request: what was asked, by whom, how it was answered, how long it took. Never a body, never a token. */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
   if (!logger.isLevelEnabled('info')) return;
-  fastify.addHook('onResponse', async (request, reply) => {
+  fastify.addHook('onResponse', (request, reply, done) => {
     const exchange = Exchange.of(request);
     logger.info(
       {
@@ -59,6 +63,25 @@ export function logRequests(fastify: FastifyInstance, logger: Logger): void {
         ms: Math.round(reply.elapsedTime * 10) / 10,
       },
       'request',
+    );
+    done();
+  });
+}
+
+/** One line per request that came over a socket: what, by whom, how it was answered, how long it took. */
+export function logSocketRequests(requests: Requests, logger: Logger): void {
+  if (!logger.isLevelEnabled('info')) return;
+  requests.observe(({ connection, reqIdentifier, operationID, errCode, ms }) => {
+    logger.info(
+      {
+        request: reqIdentifier,
+        operationID: operationID.slice(0, 128),
+        user: connection.userID,
+        platform: connection.platformID,
+        code: errCode,
+        ms: Math.round(ms * 10) / 10,
+      },
+      'socket request',
     );
   });
 }

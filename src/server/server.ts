@@ -7,14 +7,35 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from '../app.module.js';
 import type { ServerConfig } from '../config/environment.js';
+import { Gateway } from '../gateway/gateway.js';
+import { Requests } from '../gateway/requests.js';
+import { Sessions } from '../gateway/sessions.js';
 import { serveDocs } from './docs.js';
 import { Draining } from './draining.js';
 import { acceptAnyContentType, addCommonHeaders, answerUnreadableRequest, answerUnreadableUrl } from './http.js';
-import { logRequests, NestLogger } from './logging.js';
+import { logRequests, logSocketRequests, NestLogger } from './logging.js';
 import { NotFoundFilter } from './not-found.filter.js';
 
 /** Answers from this many bytes on are compressed for who accepts gzip. */
 const COMPRESS_FROM = 1024;
+
+/** Milliseconds a client has to ask for its socket. Source: contract/gateway.md section 2. */
+const UPGRADE_TIMEOUT_MS = 10_000;
+
+/** Part of the time for stopping that requests get; the rest is for sockets and the database. */
+const ANSWERING_SHARE = 0.6;
+
+/** Milliseconds between looks for such clients; Node's own are half a minute apart. */
+const TIMEOUT_LOOK_MS = 1_000;
+
+/** The dialects check requests and write answers; Fastify would load ajv and its kin at every start, for nothing. */
+const WITHOUT_SCHEMAS = {
+  compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas },
+};
+
+function noSchemas(): never {
+  throw new Error('routes have no Fastify schemas here');
+}
 
 /** A server that answers requests. */
 export interface RunningServer {
@@ -22,14 +43,21 @@ export interface RunningServer {
   /** Ports it listens on; the legacy one is undefined when it is off. */
   readonly apiPort: number;
   readonly legacyApiPort: number | undefined;
-  /** Answers what is in flight, stores what waits, and ends. */
+  /** The gateway's own port, undefined when it has none. */
+  readonly wsPort: number | undefined;
+  /** Answers what is in flight, stores what waits, and ends. Of what does not come to an end, some is cut on the way. */
   close(): Promise<void>;
+  /** What is not done yet: requests that are being answered, clients' sockets that are open. */
+  unfinished(): { requests: number; sockets: number };
+  /** Tells clients that their sockets end, and waits for nobody. */
+  cut(): void;
 }
 
 /** Opens and migrates the database, creates the administrators, and listens. */
 export async function startServer(config: ServerConfig, logger: Logger): Promise<RunningServer> {
   const adapter = new FastifyAdapter({
     skipMiddie: true,
+    schemaController: WITHOUT_SCHEMAS,
     frameworkErrors: answerUnreadableUrl,
     clientErrorHandler: answerUnreadableRequest,
   });
@@ -45,20 +73,27 @@ export async function startServer(config: ServerConfig, logger: Logger): Promise
   addCommonHeaders(fastify);
   acceptAnyContentType(fastify, config.bodyLimit);
   logRequests(fastify, logger);
+  logSocketRequests(app.get(Requests, { strict: false }), logger);
   app.useGlobalFilters(new NotFoundFilter());
   serveDocs(app);
 
   await app.listen(config.apiPort, config.host);
   const server: Server = app.getHttpServer();
   const legacy = config.legacyApiPort === 0 ? undefined : await listenToo(app, config.legacyApiPort, config.host);
+  const gateway = config.wsPort === 0 ? undefined : await listenForSockets(app, config.wsPort, config.host);
+  const servers = [server, legacy, gateway].filter((one) => one !== undefined);
   return {
     app,
     apiPort: portOf(server),
     legacyApiPort: legacy && portOf(legacy),
+    wsPort: gateway && portOf(gateway),
     close: async () => {
-      await draining.drain(legacy ? [server, legacy] : [server]);
+      await draining.drain(servers, config.stopTimeoutMs * ANSWERING_SHARE);
+      if (draining.open > 0) logger.warn(`${draining.open} requests were cut: they took too long to stop for`);
       await app.close();
     },
+    unfinished: () => ({ requests: draining.open, sockets: app.get(Sessions, { strict: false }).count }),
+    cut: () => app.get(Sessions, { strict: false }).end(),
   };
 }
 
@@ -69,11 +104,26 @@ async function listenToo(app: NestFastifyApplication, port: number, host: string
   const options = { keepAliveTimeout, headersTimeout, requestTimeout };
   const server = createServer(options, (request, response) => fastify.routing(request, response));
   server.on('clientError', answerUnreadableRequest);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
+  return listening(server, port, host);
+}
+
+/** The gateway's own port, where clients may connect under any path. */
+async function listenForSockets(app: NestFastifyApplication, port: number, host: string): Promise<Server> {
+  const server = createServer({
+    headersTimeout: UPGRADE_TIMEOUT_MS,
+    requestTimeout: UPGRADE_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUT_LOOK_MS,
   });
-  return server;
+  app.get(Gateway, { strict: false }).serve(server);
+  server.on('clientError', answerUnreadableRequest);
+  return listening(server, port, host);
+}
+
+function listening(server: Server, port: number, host: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve(server));
+  });
 }
 
 function portOf(server: Server): number {

@@ -1,14 +1,6 @@
-import { Controller, Get, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { applyDecorators, Controller, Get, Query, Req, Res, UseFilters } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import {
-  ApiBadRequestResponse,
-  ApiFoundResponse,
-  ApiNotFoundResponse,
-  ApiOperation,
-  ApiParam,
-  ApiQuery,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Documented } from '../dialects/documented.js';
 import { ObjectAccess } from './object-access.js';
 import { TextFailureFilter } from './text-failure.filter.js';
 
@@ -18,7 +10,7 @@ const HOUR_MS = 3_600_000;
 const LINK_MS = 24 * HOUR_MS;
 
 /** The lasting URLs of objects. */
-@ApiTags('object')
+@Documented(({ ApiTags }) => ApiTags('object'))
 @Controller('object')
 @UseFilters(TextFailureFilter)
 export class ObjectLinksController {
@@ -28,19 +20,7 @@ export class ObjectLinksController {
   ) {}
 
   @Get('*')
-  @ApiOperation({
-    operationId: 'object_by_name',
-    summary: 'Leads to the content of an object, or to a smaller picture of it (v3)',
-    description: 'Who may call: Anyone who knows the name. Failures are plain text.',
-  })
-  @ApiParam({ name: 'path', description: 'The name; may contain slashes.', schema: { type: 'string' } })
-  @ApiQuery({ name: 'type', required: false, schema: { type: 'string', enum: ['image'] } })
-  @ApiQuery({ name: 'format', required: false, schema: { type: 'string', enum: ['png', 'jpg', 'jpeg', 'gif'] } })
-  @ApiQuery({ name: 'width', required: false, schema: { type: 'integer', maximum: 1024 } })
-  @ApiQuery({ name: 'height', required: false, schema: { type: 'integer', maximum: 1024 } })
-  @ApiFoundResponse({ description: '`Location` is where the content is.' })
-  @ApiBadRequestResponse({ description: 'No name, or a view the object does not have.' })
-  @ApiNotFoundResponse({ description: 'No such object.' })
+  @Documented(documentLink)
   async follow(
     @Req() { originalUrl, url }: { originalUrl?: string; url: string },
     @Query() query: Record<string, unknown>,
@@ -69,4 +49,23 @@ function decoded(path: string): string {
 function firstValues(query: Record<string, unknown>): Record<string, string> {
   const entries = Object.entries(query).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]);
   return Object.fromEntries(entries.filter(([, value]) => typeof value === 'string')) as Record<string, string>;
+}
+
+function documentLink(swagger: typeof import('@nestjs/swagger')): MethodDecorator {
+  const { ApiBadRequestResponse, ApiFoundResponse, ApiNotFoundResponse, ApiOperation, ApiParam, ApiQuery } = swagger;
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'object_by_name',
+      summary: 'Leads to the content of an object, or to a smaller picture of it (v3)',
+      description: 'Who may call: Anyone who knows the name. Failures are plain text.',
+    }),
+    ApiQuery({ name: 'height', required: false, schema: { type: 'integer', maximum: 1024 } }),
+    ApiQuery({ name: 'width', required: false, schema: { type: 'integer', maximum: 1024 } }),
+    ApiQuery({ name: 'format', required: false, schema: { type: 'string', enum: ['png', 'jpg', 'jpeg', 'gif'] } }),
+    ApiQuery({ name: 'type', required: false, schema: { type: 'string', enum: ['image'] } }),
+    ApiParam({ name: 'path', description: 'The name; may contain slashes.', schema: { type: 'string' } }),
+    ApiNotFoundResponse({ description: 'No such object.' }),
+    ApiBadRequestResponse({ description: 'No name, or a view the object does not have.' }),
+    ApiFoundResponse({ description: '`Location` is where the content is.' }),
+  );
 }

@@ -19,7 +19,7 @@ import {
   UseFilters,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { Documented } from '../dialects/documented.js';
 import { FileStore, FORM_FIELD, UploadGone } from './file-store.js';
 import { NoFormFile, takeFormFile } from './form-file.js';
 import { TooManyBytes } from './metering.js';
@@ -49,7 +49,7 @@ const FORM_OVERHEAD = 1024 * 1024;
  * says what its bearer may do; it stands in the query, which is not logged. Answers and failures are an object store's:
  * statuses and text, no envelope.
  */
-@ApiExcludeController()
+@Documented(({ ApiExcludeController }) => ApiExcludeController())
 @Controller(STORE_PATH)
 @UseFilters(TextFailureFilter)
 export class ObjectStoreController {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { In, MoreThan } from 'typeorm';
-import { chunks, inChunks, insertRows } from '../database/bulk.js';
-import { forUpdate } from '../database/for-update.js';
+import { In } from 'typeorm';
+import { chunks, insertRows } from '../database/bulk.js';
+import { RowCache } from '../database/row-cache.js';
+import { rowsByKey, rowsWhere } from '../database/rows.js';
 import { Transactions } from '../database/transactions.js';
 import { Change } from './change.entity.js';
 import { Version } from './version.entity.js';
@@ -59,7 +60,11 @@ const VERSION_ID = /^(?!0{24})[0-9a-f]{24}$/i;
  */
 @Injectable()
 export class VersionLog {
-  constructor(private readonly transactions: Transactions) {}
+  private readonly known: RowCache<Version>;
+
+  constructor(private readonly transactions: Transactions) {
+    this.known = new RowCache(transactions, 100_000);
+  }
 
   /**
    * Notes changes within the open transaction, with a handful of statements however many owners there are. At most one
@@ -89,17 +94,12 @@ export class VersionLog {
 
   /** As {@link VersionLog.stamp}, of many collections at once, by owner. */
   async stamps(collection: Collection, ownerIDs: readonly string[]): Promise<Map<string, VersionStamp>> {
-    const { manager } = this.transactions;
-    const read = async (owners: readonly string[]): Promise<[string, VersionStamp][]> => {
-      const rows = await inChunks(owners, (some) => manager.findBy(Version, { collection, ownerID: In([...some]) }));
-      return rows.map(({ ownerID, versionID, version }) => [ownerID, { versionID, version }]);
-    };
-    const stamps = new Map(await read(ownerIDs));
+    const stamps = await this.findAll(collection, ownerIDs);
     const missing = ownerIDs.filter((ownerID) => !stamps.has(ownerID));
     if (missing.length === 0) return stamps;
     const begun = missing.map((ownerID) => newVersion(collection, ownerID));
-    await insertRows(manager, Version, begun, 'ignore');
-    return new Map([...stamps, ...(await read(missing))]);
+    await insertRows(this.transactions.manager, Version, begun, 'ignore');
+    return new Map([...stamps, ...(await this.findAll(collection, missing))]);
   }
 
   /** Throws a collection and its log away; it begins anew when it is next asked for. */
@@ -109,6 +109,7 @@ export class VersionLog {
       await this.transactions.manager.delete(Version, theirs);
       await this.transactions.manager.delete(Change, theirs);
     }
+    this.known.forget(ownerIDs.map((ownerID) => keyOf(collection, ownerID)));
   }
 
   /** What changed since a client's version. @param stamp where the collection stands, when that was just read */
@@ -127,11 +128,13 @@ export class VersionLog {
     const comparable = VERSION_ID.test(known.versionID) && known.version > 0 && known.versionID === versionID;
     if (!comparable || known.version > version) return { ...delta, full: true };
     if (known.version === version) return delta;
-    const changes = await this.transactions.manager.find(Change, {
-      where: { collection, ownerID, version: MoreThan(known.version) },
-      order: { version: 'ASC' },
-      take: MAX_CHANGES + 3,
-    });
+    const changes = await rowsWhere(
+      this.transactions.manager,
+      Change,
+      'collection = ? AND ownerID = ? AND version > ?',
+      [[collection, ownerID, known.version]],
+      { order: ['version'], page: { offset: 0, limit: MAX_CHANGES + 3 } },
+    );
     for (const change of changes) {
       // Written after the version was read: the next request brings it.
       if (change.version > version) continue;
@@ -146,8 +149,20 @@ export class VersionLog {
   }
 
   private async find(collection: Collection, ownerID: string): Promise<VersionStamp | undefined> {
-    const found = await this.transactions.manager.findOneBy(Version, { collection, ownerID });
-    return found ? { versionID: found.versionID, version: found.version } : undefined;
+    return (await this.findAll(collection, [ownerID])).get(ownerID);
+  }
+
+  /** Where those collections stand that have a version, by owner. Remembered: costs no query most of the time. */
+  private async findAll(collection: Collection, ownerIDs: readonly string[]): Promise<Map<string, VersionStamp>> {
+    const idOf = new Map(ownerIDs.map((ownerID) => [keyOf(collection, ownerID), ownerID]));
+    const found = await this.known.getAll([...idOf.keys()], async (missing) => {
+      const keys = missing.map((key) => [collection, idOf.get(key)]);
+      const rows = await rowsByKey(this.transactions.manager, Version, ['collection', 'ownerID'], keys);
+      return new Map(rows.map((row) => [keyOf(collection, row.ownerID), row]));
+    });
+    return new Map(
+      [...found.values()].map(({ ownerID, versionID, version }) => [ownerID, { versionID, version }] as const),
+    );
   }
 
   /** Raises the versions of collections, beginning those that are not there. */
@@ -167,19 +182,23 @@ export class VersionLog {
       }
       const raised = held.map((row) => ({ ...row, version: row.version + 1 }));
       await insertRows(manager, Version, raised, { update: ['version'] });
+      this.known.forget(raised.map(({ ownerID }) => keyOf(collection, ownerID)));
       for (const { ownerID, versionID, version } of raised) stamps.set(ownerID, { versionID, version });
     }
     return stamps;
   }
 
   private lock(collection: Collection, ownerIDs: readonly string[]): Promise<Version[]> {
-    const { manager } = this.transactions;
-    return manager.find(Version, {
-      where: { collection, ownerID: In([...ownerIDs]) },
-      order: { ownerID: 'ASC' },
-      ...forUpdate(manager),
+    const keys = ownerIDs.map((ownerID) => [collection, ownerID]);
+    return rowsByKey(this.transactions.manager, Version, ['collection', 'ownerID'], keys, {
+      order: ['ownerID'],
+      lock: true,
     });
   }
+}
+
+function keyOf(collection: Collection, ownerID: string): string {
+  return `${collection}\0${ownerID}`;
 }
 
 function listOf(delta: Delta, state: number): string[] {

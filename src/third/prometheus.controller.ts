@@ -1,10 +1,10 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { applyDecorators, Controller, Get, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ApiFoundResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ImSettings } from '../core/settings.js';
+import { Documented } from '../dialects/documented.js';
 
 /** Where the charts of this server are. */
-@ApiTags('third')
+@Documented(({ ApiTags }) => ApiTags('third'))
 @Controller('third')
 export class PrometheusController {
   constructor(
@@ -13,13 +13,17 @@ export class PrometheusController {
   ) {}
 
   @Get('prometheus')
-  @ApiOperation({
-    operationId: 'third_prometheus',
-    summary: 'Leads to the charts of this server (v3)',
-    description: 'Who may call: Anyone.',
-  })
-  @ApiFoundResponse({ description: '`Location` is what `GRAFANA_URL` says.' })
-  @ApiNotFoundResponse({ description: '`GRAFANA_URL` is not set.' })
+  @Documented(({ ApiFoundResponse, ApiNotFoundResponse, ApiOperation }) =>
+    applyDecorators(
+      ApiOperation({
+        operationId: 'third_prometheus',
+        summary: 'Leads to the charts of this server (v3)',
+        description: 'Who may call: Anyone.',
+      }),
+      ApiFoundResponse({ description: '`Location` is what `GRAFANA_URL` says.' }),
+      ApiNotFoundResponse({ description: '`GRAFANA_URL` is not set.' }),
+    ),
+  )
   lead(@Res() response: unknown): void {
     const { httpAdapter } = this.adapterHost;
     const { grafanaUrl } = this.settings;

@@ -25,6 +25,10 @@ export class ThirdRepository {
     await insertRows(this.manager, PushToken, [token], { update: ['token', 'expireTime', 'updateTime'] });
   }
 
+  async removePushToken(userID: string, platformID: number): Promise<void> {
+    await this.manager.delete(PushToken, { userID, platformID });
+  }
+
   async setBadge(badge: AppBadge): Promise<void> {
     await insertRows(this.manager, AppBadge, [badge], { update: ['unreadCount'] });
   }

@@ -14,10 +14,14 @@ import { UsersService } from '../users/users.service.js';
 import type { ClientLog } from './client-log.entity.js';
 import { type LogFilter, ThirdRepository } from './third.repository.js';
 
-/** A device as a push service knows it. */
-export interface RegisterPushToken {
+/** Whose device. A user has one of each platform. */
+export interface Device {
   userID: string;
   platformID: number;
+}
+
+/** A device as a push service knows it. */
+export interface RegisterPushToken extends Device {
   token: string;
   /** Seconds it lives; 0: for ever. */
   lifetime: number;
@@ -62,6 +66,12 @@ export class ThirdService {
       await this.users.holdOne(userID); // what is noted for a user goes with him
       await this.third.setPushToken({ userID, platformID, token, expireTime, updateTime: now });
     });
+  }
+
+  /** Forgets under which name a push service knows a device. Where none is known that is no error. @throws NotPermitted */
+  async removePushToken({ userID, platformID }: Device, actor: Actor): Promise<void> {
+    assertSelf(actor, userID);
+    await this.transactions.run(() => this.third.removePushToken(userID, platformID));
   }
 
   /** Sets the number the next push to a user counts on from. @throws NotPermitted, UserNotFound */

@@ -30,9 +30,12 @@ export class UserUpdated {
   ) {}
 }
 
-/** What others see of a user changed: the name or the avatar. */
-export function showsElsewhere({ changed }: UserUpdated): boolean {
-  return changed.includes('nickname') || changed.includes('faceURL');
+/** What others see of a user changed: the name or the avatar. Stated after {@link UserUpdated}. */
+export class UserLooksChanged {
+  constructor(
+    readonly actor: Actor,
+    readonly userID: string,
+  ) {}
 }
 
 /** Accounts are deleted. In the transaction, each feature removes what was theirs, so that a new account of the same ID begins empty. */

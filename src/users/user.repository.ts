@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Between, type FindOptionsWhere, In, MoreThan, MoreThanOrEqual, Not } from 'typeorm';
 import { AppLevel } from '../core/protocol.js';
-import { chunks, inChunks, insertRows, type OnConflict } from '../database/bulk.js';
+import { chunks, insertRows, type OnConflict } from '../database/bulk.js';
 import { type Condition, contains } from '../database/contains.js';
-import { forUpdate } from '../database/for-update.js';
+import { rowsByKey } from '../database/rows.js';
 import { fewRowsEach } from '../database/spans.js';
 import { Transactions } from '../database/transactions.js';
 import { User } from './user.entity.js';
@@ -27,6 +27,10 @@ function accountsBy({ level, ...match }: AccountFilter): FindOptionsWhere<User> 
   return { ...match, appMangerLevel: level ?? MoreThanOrEqual(AppLevel.notificationAccount) };
 }
 
+function keysOf(userIDs: readonly string[]): string[][] {
+  return userIDs.map((userID) => [userID]);
+}
+
 /** How accounts are stored. */
 @Injectable()
 export class UserRepository {
@@ -37,31 +41,24 @@ export class UserRepository {
   }
 
   async find(userID: string): Promise<User | undefined> {
-    return (await this.manager.findOneBy(User, { userID })) ?? undefined;
+    const [user] = await this.findAll([userID]);
+    return user;
   }
 
   /** Unknown IDs are left out; the order is the database's. */
   findAll(userIDs: readonly string[]): Promise<User[]> {
-    return inChunks(userIDs, (some) => this.manager.findBy(User, { userID: In([...some]) }));
+    return rowsByKey(this.manager, User, ['userID'], keysOf(userIDs));
   }
 
   /** Which of the IDs are registered. */
   async existing(userIDs: readonly string[]): Promise<Set<string>> {
-    const rows = await inChunks(userIDs, (some) =>
-      this.manager.find(User, { select: { userID: true }, where: { userID: In([...some]) } }),
-    );
+    const rows = await this.findAll(userIDs);
     return new Set(rows.map(({ userID }) => userID));
   }
 
   /** As {@link UserRepository.findAll}; the rows are kept from other writers until the transaction ends, in one order for everybody. */
   lockAll(userIDs: readonly string[]): Promise<User[]> {
-    return inChunks([...userIDs].sort(), (some) =>
-      this.manager.find(User, {
-        where: { userID: In([...some]) },
-        order: { userID: 'ASC' },
-        ...forUpdate(this.manager),
-      }),
-    );
+    return rowsByKey(this.manager, User, ['userID'], keysOf([...userIDs].sort()), { order: ['userID'], lock: true });
   }
 
   async update(userID: string, changes: Partial<User>): Promise<void> {

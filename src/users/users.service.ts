@@ -11,7 +11,14 @@ import { ImEvents } from '../events/events.js';
 import type { Profile } from './profile.js';
 import { User } from './user.entity.js';
 import { NoUserDeleted, UserAlreadyRegistered, UserNotFound } from './user.errors.js';
-import { UsersDeleted, UsersRegistered, UsersRegistering, UserUpdated, UserUpdating } from './user.events.js';
+import {
+  UserLooksChanged,
+  UsersDeleted,
+  UsersRegistered,
+  UsersRegistering,
+  UserUpdated,
+  UserUpdating,
+} from './user.events.js';
 import { assertNewUserIDs } from './user.policy.js';
 import { type UserFilter, UserRepository } from './user.repository.js';
 
@@ -95,6 +102,9 @@ export class UsersService {
         this.accounts.forget([userID]);
       }
       await this.events.publish(new UserUpdated(actor, userID, changed));
+      if (changed.includes('nickname') || changed.includes('faceURL')) {
+        await this.events.publish(new UserLooksChanged(actor, userID));
+      }
     });
   }
 
@@ -129,10 +139,12 @@ export class UsersService {
     return user;
   }
 
-  /** Accounts by ID; unknown IDs are missing in the map. */
-  async getAll(userIDs: readonly string[]): Promise<Map<string, User>> {
-    const users = await this.users.findAll([...new Set(userIDs)]);
-    return new Map(users.map((user) => [user.userID, user]));
+  /** Accounts by ID; unknown IDs are missing in the map. Costs at most one query, and none for those remembered. */
+  getAll(userIDs: readonly string[]): Promise<Map<string, User>> {
+    return this.accounts.getAll(userIDs, async (missing) => {
+      const users = await this.users.findAll(missing);
+      return new Map(users.map((user) => [user.userID, user]));
+    });
   }
 
   /** Which of the IDs are registered. */

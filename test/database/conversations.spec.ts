@@ -16,6 +16,9 @@ import { describeOnEachDatabase, startIm } from '../support/server.js';
 const CHATS = 10_000;
 const BEGIN = 1_600_000_000_000;
 
+/** A plan that reads a table whole; the list of what is asked for is no table. */
+const READ_WHOLE = /\bSCAN (?!json_each)[a-z]|"type":"(ALL|index)"/;
+
 describeOnEachDatabase('Ten thousand conversations', (database) => {
   let im: Im;
   let transactions: Transactions;
@@ -104,7 +107,7 @@ describeOnEachDatabase('Ten thousand conversations', (database) => {
     expect(count).toBeLessThanOrEqual(7);
     expect(ms).toBeLessThan(2000);
     for (const statement of statements.filter(({ sql }) => /im_(conversations|sequences|messages)/.test(sql))) {
-      expect(await plan(statement), statement.sql).not.toMatch(/\bSCAN [a-z]|"type":"(ALL|index)"/);
+      expect(await plan(statement), statement.sql).not.toMatch(READ_WHOLE);
     }
     const ids = new Set<string>();
     for (let page = 1; page <= 10; page += 1) {
@@ -140,7 +143,7 @@ describeOnEachDatabase('Ten thousand conversations', (database) => {
     await write(im, 'bob', 'ann');
     await counted(() => write(im, 'bob', 'ann'));
     for (const statement of statements.filter(({ sql }) => /^select/i.test(sql) && /im_c/.test(sql))) {
-      expect(await plan(statement), statement.sql).not.toMatch(/\bSCAN [a-z]|"type":"(ALL|index)"/);
+      expect(await plan(statement), statement.sql).not.toMatch(READ_WHOLE);
     }
   });
 

@@ -3,7 +3,7 @@ import { type DataSource, QueryFailedError } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { insertRows } from '../../src/database/bulk.js';
 import { createDataSource } from '../../src/database/data-source.js';
-import { isDuplicateKey, isRetryable } from '../../src/database/failures.js';
+import { CommitUnanswered, isDuplicateKey, isRetryable, isUnavailable } from '../../src/database/failures.js';
 import { IM_MIGRATIONS } from '../../src/database/migrations/all.js';
 import { Transactions } from '../../src/database/transactions.js';
 import { IM_ENTITIES } from '../../src/entities.js';
@@ -156,6 +156,40 @@ describe('What a failure of the database means', () => {
   ])('%j is worth another try', (driverError) => {
     for (const error of [driverError, failed(driverError)]) {
       expect([isDuplicateKey(error), isRetryable(error)]).toEqual([false, true]);
+    }
+  });
+
+  it.each([
+    ['a connection that broke', { code: 'ECONNRESET', errno: -104, fatal: true }, true],
+    ['one that the server closed', { code: 'PROTOCOL_CONNECTION_LOST', fatal: true }, true],
+    ['one that had broken before', { fatal: true }, true],
+    ['one that did not come about', { code: 'ECONNREFUSED', errno: -111, fatal: true }, false],
+    ['one that fell silent', { code: 'ETIMEDOUT', fatal: true }, false],
+    ['one too many', { code: 'ER_CON_COUNT_ERROR', errno: 1040, fatal: true }, false],
+    ['a database that is read-only', { code: 'ER_OPTION_PREVENTS_STATEMENT', errno: 1290 }, false],
+    ['a table without room', { code: 'ER_RECORD_FILE_FULL', errno: 1114 }, false],
+    ['a full disk', { code: 'ERR_SQLITE_ERROR', errcode: 13 }, false],
+    ['a file that cannot be written', { code: 'ERR_SQLITE_ERROR', errcode: 778 }, false],
+    ['a deadlock', { code: 'ER_LOCK_DEADLOCK', errno: 1213 }, true],
+  ])('%s may pass later; what is tried again at once is %j', (_what, driverError, retried) => {
+    for (const error of [driverError, failed(driverError)]) {
+      expect([isUnavailable(error), isRetryable(error), isDuplicateKey(error)]).toEqual([true, retried, false]);
+    }
+  });
+
+  it('a COMMIT without an answer may pass later, and is tried again by nobody who cannot tell', () => {
+    const unanswered = new CommitUnanswered(failed({ code: 'ECONNRESET', fatal: true }));
+    expect([isUnavailable(unanswered), isRetryable(unanswered)]).toEqual([true, false]);
+  });
+
+  it('what somebody else lost is not ours: a hook of the host that was cut off is not called again', () => {
+    const error = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104 });
+    expect([isUnavailable(error), isRetryable(error)]).toEqual([false, false]);
+  });
+
+  it('a row that is there already, or a wrong statement, stays what it is', () => {
+    for (const driverError of [{ code: 'ER_DUP_ENTRY', errno: 1062 }, { errcode: 2067 }, { code: 'ER_PARSE_ERROR' }]) {
+      for (const error of [driverError, failed(driverError)]) expect(isUnavailable(error)).toBe(false);
     }
   });
 

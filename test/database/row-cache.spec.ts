@@ -66,6 +66,17 @@ describeOnEachDatabase('A cache of rows', (database) => {
     expect(rows.filter(({ userID }) => users.peek(userID)).map(({ userID }) => userID)).toEqual(['a', 'c', 'd']);
   });
 
+  it('counts what it is told to count: one row that is larger than all is not held', async () => {
+    const lists = new RowCache<readonly string[]>(transactions, 5, ({ length }) => length);
+    const held = () => ['a', 'b', 'c', 'd'].filter((key) => lists.peek(key)).join('');
+    for (const key of ['a', 'b']) await lists.get(key, async () => [key, key]);
+    expect(held()).toBe('ab');
+    await lists.get('c', async () => ['c', 'c', 'c']);
+    expect(held()).toBe('bc');
+    expect(await lists.get('d', async () => Array<string>(6).fill('d'))).toHaveLength(6);
+    expect(held()).toBe('bc');
+  });
+
   it('does not remember a load that failed', async () => {
     await expect(users.get('ann', () => Promise.reject(new Error('gone')))).rejects.toThrow('gone');
     expect(await nameOf('ann')).toBe('Ann');

@@ -89,7 +89,7 @@ describeOnEachDatabase('Sending costs', (database) => {
 
   it('nothing for those who left a group and deleted its chat', async () => {
     await send({ groupID, sessionType: 3 });
-    const [plan] = await plansOf(() => send({ groupID, sessionType: 3 }), /FROM im_closed_conversations/);
+    const [plan] = await plansOf(() => send({ groupID, sessionType: 3 }), /FROM .im_closed_conversations/);
     expect(plan).toContain('im_closed_conversations_by_limit');
     if (database.name !== 'SQLite') expect(Number(JSON.parse(plan)[0].rows)).toBeLessThan(10);
     expect(await im.rows('im_conversations', { conversationID: `sg_${groupID}` })).toHaveLength(2);
@@ -119,8 +119,8 @@ describeOnEachDatabase('Sending costs', (database) => {
     expect(plans).toHaveLength(1);
     expect(plans[0]).toContain('im_messages_once');
     expect(plans[0]).not.toMatch(/PRIMARY"?,"key_len|"key":"PRIMARY"|SCAN/);
-    if (database.name === 'SQLite') expect(plans[0].match(/im_messages_once/g)).toHaveLength(SENDERS);
-    else expect(Number(JSON.parse(plans[0])[0].rows)).toBeLessThanOrEqual(2 * SENDERS);
+    // SQLite is asked for one after the other.
+    if (database.name !== 'SQLite') expect(Number(JSON.parse(plans[0])[0].rows)).toBeLessThanOrEqual(2 * SENDERS);
   });
 
   it('what a deleted user had closed is found by index', async () => {

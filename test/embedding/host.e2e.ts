@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { type INestApplication } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -135,6 +136,15 @@ describeOnEachDatabase('openim-nest inside a shop', (database) => {
         body: { errCode: 1001, errDlt: 'header must have token' },
       });
       expect((await post(`${url}/auth/user_register`, {})).status).toBe(404);
+    });
+
+    it("describes its operations in the host's own OpenAPI document", () => {
+      const { paths } = SwaggerModule.createDocument(app, new DocumentBuilder().build());
+      expect(paths['/api/im/auth/user_token']?.post).toMatchObject({
+        operationId: 'auth_user_token',
+        tags: ['auth'],
+        requestBody: { content: { 'application/json': { schema: { oneOf: expect.any(Array) } } } },
+      });
     });
 
     it("leaves the host's own routes, errors and guards alone", async () => {

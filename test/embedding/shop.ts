@@ -95,10 +95,15 @@ export class ShopService {
   }
 
   /** In a transaction of the host's own. */
-  async order(orderID: string, buyer: string, { andFail = false } = {}): Promise<void> {
+  async order(
+    orderID: string,
+    buyer: string,
+    { andFail = false, beforeCommit = async () => {} }: { andFail?: boolean; beforeCommit?: () => Promise<void> } = {},
+  ): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await manager.insert(Order, { orderID, buyer });
       await this.transactions.join(manager, () => this.write(buyer, `Thank you for order ${orderID}`));
+      await beforeCommit();
       if (andFail) throw new Error('the payment was refused');
     });
   }

@@ -9,6 +9,8 @@ import { Conversations1700000000009 } from './0009-conversations.js';
 import { StorageAndThird1700000000010 } from './0010-storage-and-third.js';
 import { MessagingIndexes1700000000012 } from './0012-messaging-indexes.js';
 import { Statistics1700000000013 } from './0013-statistics.js';
+import { MessageExpiry1700000000014 } from './0014-message-expiry.js';
+import { SentRequests1700000000015 } from './0015-sent-requests.js';
 
 /** Every migration, oldest first. A host with its own data source lists them beside its own. */
 export const IM_MIGRATIONS = [
@@ -23,4 +25,6 @@ export const IM_MIGRATIONS = [
   StorageAndThird1700000000010,
   MessagingIndexes1700000000012,
   Statistics1700000000013,
+  MessageExpiry1700000000014,
+  SentRequests1700000000015,
 ];

@@ -49,6 +49,8 @@ export const V1_ERRORS = {
   'file.mismatch': { http: 200, errCode: 700, errMsg: 'param failed' },
   'record.not-found': { http: 200, errCode: 700, errMsg: 'param failed' },
   'list.missing': { http: 200, errCode: 999 },
+  'caller.too-many-requests': { http: 200, errCode: 429 },
   'operation.vetoed': { http: 200, errCode: 201 },
+  'service.unavailable': { http: 500, errCode: 500 },
   internal: { http: 500, errCode: 500, errMsg: 'internal error' },
 } satisfies LegacyErrors;

@@ -49,6 +49,8 @@ export const V2_ERRORS = {
   'file.mismatch': ARGS_FAILED,
   'record.not-found': DB_FAILED,
   'list.missing': PARAMETER_ERROR,
+  'caller.too-many-requests': { http: 200, errCode: 810 },
   'operation.vetoed': { http: 200, errCode: 809 },
+  'service.unavailable': DB_FAILED,
   internal: { http: 500, errCode: 500, errMsg: 'internal error' },
 } satisfies LegacyErrors;

@@ -31,6 +31,7 @@ export const V3_ERRORS = {
   'token.not-in-store': { errCode: 1507, errMsg: 'TokenNotExistError' },
   'caller.not-admin': NO_PERMISSION,
   'caller.not-permitted': NO_PERMISSION,
+  'caller.too-many-requests': { errCode: 429, errMsg: 'too many requests, please try again later' },
   'user.not-found': NOT_FOUND,
   'user.already-registered': { errCode: 1102, errMsg: 'RegisteredAlreadyError', errDlt: 'userID registered already' },
   'user.none-deleted': NOT_FOUND,
@@ -65,5 +66,6 @@ export const V3_ERRORS = {
   'record.not-found': NOT_FOUND,
   'list.missing': ARGS,
   'operation.vetoed': NO_PERMISSION,
+  'service.unavailable': { errCode: 500, errMsg: 'ServerInternalError' },
   internal: { errCode: 500, errMsg: 'ServerInternalError', errDlt: 'internal error' },
 } satisfies Record<ImErrorCode, V3Error>;

@@ -137,12 +137,26 @@ const SAMPLE_ANSWER = v3Answer({
   ],
 });
 
+/** An unreadCount of 0, in so many bytes. */
+const NOTHING_UNREAD = Uint8Array.of(0x08, 0x00);
+
+/** Writes an answer, and never in no bytes at all: the JavaScript client takes that for no answer, and fails. */
+function answerIn(name: string): { encode(message: object): Uint8Array } {
+  const type = protobufType(name);
+  return {
+    encode: (message) => {
+      const bytes = type.encode(message);
+      return bytes.length > 0 ? bytes : NOTHING_UNREAD;
+    },
+  };
+}
+
 export const getActiveConversationsV3: V3Speech<number, ActiveConversations> = {
   request: GetActiveConversationsV3,
   answer: activeView,
   protobuf: {
     request: protobufType('GetActiveConversationsReq'),
-    answer: protobufType('GetActiveConversationsResp'),
+    answer: answerIn('GetActiveConversationsResp'),
   },
   sample: { request: { count: 20 }, answer: SAMPLE_ANSWER },
 };
@@ -150,6 +164,6 @@ export const getActiveConversationsV3: V3Speech<number, ActiveConversations> = {
 export const getConversationsJssdkV3: V3Speech<string[], ActiveConversations> = {
   request: GetConversationsJssdkV3,
   answer: activeView,
-  protobuf: { request: protobufType('GetConversationsReq'), answer: protobufType('GetConversationsResp') },
+  protobuf: { request: protobufType('GetConversationsReq'), answer: answerIn('GetConversationsResp') },
   sample: { request: { conversationIDs: ['si_openIM123456_openIM654321'] }, answer: SAMPLE_ANSWER },
 };

@@ -3,6 +3,7 @@ import { type FindOptionsWhere, In, Not } from 'typeorm';
 import { SessionType } from '../../core/protocol.js';
 import { chunks, inChunks } from '../../database/bulk.js';
 import { forUpdate } from '../../database/for-update.js';
+import { rowsByKey, selected } from '../../database/rows.js';
 import { Transactions } from '../../database/transactions.js';
 import { Conversation } from '../conversation.entity.js';
 import { type RawStanding, type Standing, standingsOf } from './standing.js';
@@ -19,6 +20,18 @@ const STANDINGS = `
   LEFT JOIN im_read_positions r ON r.userID = c.ownerUserID AND r.conversationID = c.conversationID
   WHERE c.ownerUserID = ?`;
 
+const STANDING_COLUMNS: readonly (keyof RawStanding)[] = [
+  'conversationID',
+  'isPinned',
+  'recvMsgOpt',
+  'ownMinSeq',
+  'ownMaxSeq',
+  'minSeq',
+  'maxSeq',
+  'hasReadSeq',
+  'newestTime',
+];
+
 /** How conversations are read, and changed in bulk. Their creation and their end are the `ConversationStore`'s. */
 @Injectable()
 export class ConversationRepository {
@@ -27,19 +40,17 @@ export class ConversationRepository {
   /** Unknown IDs are left out; the order is the one asked for. */
   async some(ownerUserID: string, conversationIDs: readonly string[]): Promise<Conversation[]> {
     const ids = [...new Set(conversationIDs)];
-    const rows = await inChunks(ids, (some) =>
-      this.manager.findBy(Conversation, { ownerUserID, conversationID: In([...some]) }),
-    );
+    const keys = ids.map((conversationID) => [ownerUserID, conversationID]);
+    const rows = await rowsByKey(this.manager, Conversation, ['ownerUserID', 'conversationID'], keys);
     const byID = new Map(rows.map((row) => [row.conversationID, row]));
     return ids.map((id) => byID.get(id)).filter((row) => row !== undefined);
   }
 
   /** In storage order: the oldest first, ties by ID. */
   list(ownerUserID: string, page?: { offset: number; limit: number }): Promise<Conversation[]> {
-    return this.manager.find(Conversation, {
-      where: { ownerUserID },
-      order: { createTime: 'ASC', conversationID: 'ASC' },
-      ...(page ? { skip: page.offset, take: page.limit } : {}),
+    return rowsByKey(this.manager, Conversation, ['ownerUserID'], [[ownerUserID]], {
+      order: ['createTime', 'conversationID'],
+      ...(page ? { page } : {}),
     });
   }
 
@@ -73,7 +84,10 @@ export class ConversationRepository {
   async standings(ownerUserID: string, conversationIDs?: readonly string[]): Promise<Standing[]> {
     const load = async (ids: readonly string[]): Promise<RawStanding[]> => {
       const asked = ids.length > 0 ? ` AND c.conversationID IN (${ids.map(() => '?').join(', ')})` : '';
-      return this.manager.query(STANDINGS + asked, [ownerUserID, ...ids]);
+      const rows = await selected(this.manager, { sql: STANDINGS + asked, columns: STANDING_COLUMNS }, [
+        [ownerUserID, ...ids],
+      ]);
+      return rows as unknown as RawStanding[];
     };
     const rows = conversationIDs ? await inChunks([...new Set(conversationIDs)], load) : await load([]);
     return standingsOf(rows);

@@ -8,11 +8,9 @@ import { ImEvents } from '../../events/events.js';
 import { OnImEvent } from '../../events/on-im-event.js';
 import type { GroupMember } from '../../groups/group-member.entity.js';
 import { GroupsService } from '../../groups/groups.service.js';
-import { ChangeState, VersionLog } from '../../sync/version-log.js';
 import { UsersDeleted } from '../../users/user.events.js';
 import { ClosedConversation } from '../closed-conversation.entity.js';
 import { Conversation } from '../conversation.entity.js';
-import { ConversationsChanged } from '../conversation.events.js';
 import { ConversationStore } from '../conversation.store.js';
 import { Message } from '../message.entity.js';
 import { ConversationNotFound } from '../conversations/conversation.errors.js';
@@ -20,6 +18,7 @@ import { Sequence } from '../sequence.entity.js';
 import { HiddenMessage } from './hidden-message.entity.js';
 import { ConversationsCleared, MessagesDeleted } from './history.events.js';
 import { assertMayClear, assertMayRevoke, mayClear } from './history.policy.js';
+import { Horizons } from './horizons.js';
 import { ReadStateService } from './read-state.service.js';
 import { ReadableConversations } from './readable-conversations.js';
 import type { Readable } from './readable.js';
@@ -59,7 +58,7 @@ export class DeletionService {
     private readonly transactions: Transactions,
     private readonly events: ImEvents,
     private readonly groups: GroupsService,
-    private readonly versions: VersionLog,
+    private readonly horizons: Horizons,
     private readonly conversations: ConversationStore,
     private readonly readable: ReadableConversations,
     private readonly readState: ReadStateService,
@@ -159,7 +158,7 @@ export class DeletionService {
   private async clearOwn(userID: string, own: readonly Conversation[], sync: DeleteSync): Promise<void> {
     if (own.length === 0) return;
     const ends = await this.ends(own);
-    const cleared = await this.raiseOwnMinSeqs(userID, own, ends);
+    const cleared = await this.horizons.raiseOwn(userID, own, ends);
     if (cleared.length === 0) return;
     await this.readState.raise(userID, ends);
     if (sync.self || sync.others) await this.events.publish(new ConversationsCleared(userID, cleared, 'self'));
@@ -170,7 +169,7 @@ export class DeletionService {
     const full = [...counters.values()].filter(({ minSeq, maxSeq }) => maxSeq > 0 && minSeq <= maxSeq);
     if (full.length === 0) return;
     const ends = new Map(full.map(({ conversationID, maxSeq }) => [conversationID, maxSeq]));
-    await this.raiseMinSeqs(ends);
+    await this.horizons.raise(ends);
     await this.readState.raise(userID, ends);
     const cleared = own.filter(({ conversationID }) => ends.has(conversationID));
     await this.events.publish(new ConversationsCleared(userID, cleared, 'everybody'));
@@ -262,7 +261,7 @@ export class DeletionService {
       kept = await manager.findOne(Message, { select, where, order: { seq: 'ASC' } });
     }
     const end = kept?.seq ?? counter.maxSeq + 1;
-    await this.transactions.run(() => this.raiseMinSeqs(new Map([[conversationID, end - 1]])));
+    await this.transactions.run(() => this.horizons.raise(new Map([[conversationID, end - 1]])));
     for (let seq = first.seq; seq < end; seq += BATCH) {
       const those = { conversationID, seq: Between(seq, Math.min(seq + BATCH, end) - 1) };
       await this.transactions.run(async () => {
@@ -277,45 +276,5 @@ export class DeletionService {
     const ids = conversations.map(({ conversationID }) => conversationID);
     const counters = await this.readable.counters(ids);
     return new Map(ids.map((id) => [id, counters.get(id)?.maxSeq ?? 0]));
-  }
-
-  /** Nobody reads what is up to these ends any more. */
-  private async raiseMinSeqs(ends: ReadonlyMap<string, number>): Promise<void> {
-    const rows = [...ends]
-      .filter(([, maxSeq]) => maxSeq > 0)
-      .map(([conversationID, maxSeq]) => ({ conversationID, minSeq: maxSeq + 1 }))
-      // In the order in which senders lock them.
-      .sort((a, b) => (a.conversationID < b.conversationID ? -1 : 1));
-    await insertRows(this.transactions.manager, Sequence, rows, { raise: ['minSeq'] });
-  }
-
-  /** The user does not read what is up to these ends any more: a change of his conversations. Answers of which ones. */
-  private async raiseOwnMinSeqs(
-    userID: string,
-    conversations: readonly Conversation[],
-    ends: ReadonlyMap<string, number>,
-  ): Promise<Conversation[]> {
-    const nextOf = ({ conversationID }: Conversation): number => (ends.get(conversationID) ?? 0) + 1;
-    const raised = conversations.filter((one) => nextOf(one) > one.minSeq);
-    if (raised.length === 0) return [];
-    const { manager } = this.transactions;
-    // Somebody may have raised it further meanwhile.
-    const higher = manager.dataSource.options.type === 'better-sqlite3' ? 'MAX' : 'GREATEST';
-    for (const some of chunks(raised, BATCH)) {
-      const cases = some.map(() => `WHEN ? THEN ${higher}(minSeq, ?)`).join(' ');
-      const ids = some.map(({ conversationID }) => conversationID);
-      await manager.query(
-        `UPDATE im_conversations SET minSeq = CASE conversationID ${cases} ELSE minSeq END ` +
-          `WHERE ownerUserID = ? AND conversationID IN (${ids.map(() => '?').join(', ')})`,
-        [...some.flatMap((one) => [one.conversationID, nextOf(one)]), userID, ...ids],
-      );
-      // What is not readable need not be hidden.
-      await manager.delete(HiddenMessage, { userID, conversationID: In(ids) });
-    }
-    const elementIDs = raised.map(({ conversationID }) => conversationID);
-    this.conversations.forget(elementIDs.map((conversationID) => ({ ownerUserID: userID, conversationID })));
-    await this.versions.record('conversations', [{ ownerID: userID, elementIDs, state: ChangeState.update }]);
-    await this.events.publish(new ConversationsChanged(new Map([[userID, elementIDs]])));
-    return raised;
   }
 }

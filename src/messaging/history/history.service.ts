@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import type { Actor } from '../../core/actor.js';
 import { assertSelf } from '../../core/permissions.js';
 import { isNotificationChannel } from '../../core/ids.js';
-import { chunks, inChunks } from '../../database/bulk.js';
+import { chunks } from '../../database/bulk.js';
+import { rowsByKey } from '../../database/rows.js';
 import { Transactions } from '../../database/transactions.js';
 import type { Conversation } from '../conversation.entity.js';
 import { ConversationStore } from '../conversation.store.js';
 import { ReadPosition } from '../read-position.entity.js';
+import { conversationSize } from './encoded-size.js';
 import { ReadableConversations } from './readable-conversations.js';
 import { boundsOf, type Readable, type SeqRange, seqsWithin } from './readable.js';
 import type { ShownMessage } from './shown-message.js';
@@ -25,6 +26,15 @@ export interface PullSeqs {
   conversations: readonly { conversationID: string; seqs: readonly number[] }[];
   /** Newest first: tells only which end `isEnd` is about. */
   descending: boolean;
+}
+
+/** How long an answer may be. */
+export interface AnswerBound {
+  /**
+   * Bytes of it in protobuf. What is beyond has to be asked for again; a single message is answered even so. Default:
+   * several megabytes.
+   */
+  maxBytes?: number;
 }
 
 /** Messages of one conversation. */
@@ -63,7 +73,7 @@ export interface ReadStates {
 const MAX_RANGE = 1_000;
 const MAX_PULL = 2_000;
 
-/** Bytes of content after which a pull reads no further: what is older has to be asked for again. */
+/** Bytes after which a pull reads no further, where it is not told otherwise: what is older has to be asked for again. */
 const MAX_PULL_BYTES = 8 * 1024 * 1024;
 
 /** As much of newest messages; conversations beyond it are answered without theirs. */
@@ -103,9 +113,14 @@ export class HistoryService {
 
   /**
    * Messages by ranges of seqs, ascending. A range of a conversation the user does not have, or without anything he may
-   * read, is left out. Source: contract/messages.md 6.3. @throws NotPermitted
+   * read, is left out. Of an answer that would be too long, the oldest messages of a range and all ranges after it are.
+   * Source: contract/messages.md 6.3. @throws NotPermitted
    */
-  async pull(actor: Actor, { userID, ranges, descending }: PullMessages): Promise<History[]> {
+  async pull(
+    actor: Actor,
+    { userID, ranges, descending }: PullMessages,
+    { maxBytes = MAX_PULL_BYTES }: AnswerBound = {},
+  ): Promise<History[]> {
     assertSelf(actor, userID);
     const readable = await this.readable.of(
       userID,
@@ -121,7 +136,7 @@ export class HistoryService {
       left -= seqs.length;
       if (seqs.length > 0) wanted.push({ readable: conversation, seqs, range });
     }
-    const messages = await this.messages.read(userID, wanted, { maxBytes: MAX_PULL_BYTES });
+    const messages = await this.messages.read(userID, wanted, { maxBytes });
     const histories = wanted.map(({ readable: { conversationID, min, max }, range, seqs }, index) => ({
       conversationID,
       messages: messages[index],
@@ -134,42 +149,59 @@ export class HistoryService {
 
   /**
    * Messages by lists of seqs, in the order asked. Every conversation asked for is answered, without messages when the user
-   * may not read it. Source: contract/messages.md 6.4. @throws NotPermitted
+   * may not read it. Of an answer that would be too long, the first seqs of a list are left out, and the messages of all
+   * conversations after it; then no end is told of. Source: contract/messages.md 6.4. @throws NotPermitted
    */
-  async pullBySeqs(actor: Actor, { userID, conversations, descending }: PullSeqs): Promise<History[]> {
+  async pullBySeqs(
+    actor: Actor,
+    { userID, conversations, descending }: PullSeqs,
+    { maxBytes = MAX_PULL_BYTES }: AnswerBound = {},
+  ): Promise<History[]> {
     assertSelf(actor, userID);
-    const readable = await this.readable.of(
-      userID,
-      conversations.map(({ conversationID }) => conversationID),
-    );
+    const ids = conversations.map(({ conversationID }) => conversationID);
+    const readable = await this.readable.of(userID, ids);
     const wanted: Wanted[] = [];
+    const counts: number[] = [];
     let left = MAX_PULL;
-    const histories = conversations.map(({ conversationID, seqs }): History => {
+    for (const { conversationID, seqs } of conversations) {
       const conversation = readable.get(conversationID);
-      const history = { conversationID, messages: [], isEnd: false, endSeq: 0 };
-      if (!conversation) return history;
-      const { min, max } = conversation;
-      const inside = seqs.filter((seq) => seq >= min && seq <= max).slice(0, left);
-      left -= inside.length;
-      wanted.push({ readable: conversation, seqs: inside });
+      if (!conversation) continue;
+      const inside = seqs.filter((seq) => seq >= conversation.min && seq <= conversation.max);
+      const last = inside.slice(Math.max(0, inside.length - left));
+      left -= last.length;
+      counts.push(inside.length);
+      wanted.push({ readable: conversation, seqs: last });
+    }
+    const frames = ids.reduce((sum, conversationID) => sum + conversationSize(conversationID), 0);
+    const read = await this.messages.read(userID, wanted, { maxBytes: maxBytes - frames });
+    const found = new Map(
+      wanted.map(({ readable: { conversationID } }, place) => [
+        conversationID,
+        { messages: read[place], complete: read[place].length === counts[place] },
+      ]),
+    );
+    return conversations.map(({ conversationID, seqs }): History => {
+      const { min, max } = readable.get(conversationID) ?? { min: 0, max: Number.POSITIVE_INFINITY };
+      const { messages, complete } = found.get(conversationID) ?? { messages: [], complete: true };
       const asked = seqs.filter((seq) => seq > 0);
-      if (descending && asked.some((seq) => seq < min)) return { ...history, isEnd: true, endSeq: min };
-      if (!descending && asked.some((seq) => seq > max)) return { ...history, isEnd: true, endSeq: max };
-      return history;
+      const isEnd = complete && asked.some((seq) => (descending ? seq < min : seq > max));
+      return { conversationID, messages, isEnd, endSeq: isEnd ? (descending ? min : max) : 0 };
     });
-    const messages = await this.messages.read(userID, wanted, { maxBytes: MAX_PULL_BYTES });
-    const found = new Map(wanted.map(({ readable: { conversationID } }, index) => [conversationID, messages[index]]));
-    return histories.map((history) => ({ ...history, messages: found.get(history.conversationID) ?? [] }));
   }
 
   /**
    * The newest message of each conversation as its user is shown it; left out are conversations he does not have or may
-   * read nothing of. Whoever calls has made sure that he may ask for this user. Source: contract/messages.md 6.5.
+   * read nothing of, and those that are beyond the bound. Whoever calls has made sure that he may ask for this user.
+   * Source: contract/messages.md 6.5.
    */
-  async lastMessages(userID: string, conversationIDs: readonly string[]): Promise<Map<string, ShownMessage>> {
+  async lastMessages(
+    userID: string,
+    conversationIDs: readonly string[],
+    { maxBytes = MAX_LAST_BYTES }: AnswerBound = {},
+  ): Promise<Map<string, ShownMessage>> {
     const readable = [...(await this.readable.of(userID, conversationIDs)).values()];
     const wanted = await this.newestOf(userID, readable);
-    const messages = (await this.messages.read(userID, wanted, { maxBytes: MAX_LAST_BYTES })).flat();
+    const messages = (await this.messages.read(userID, wanted, { maxBytes })).flat();
     // What has no sender is a placeholder: the message is for others.
     return new Map(messages.filter(({ sendID }) => sendID).map((message) => [message.conversationID, message]));
   }
@@ -178,9 +210,10 @@ export class HistoryService {
   async pullLast(
     actor: Actor,
     { userID, conversationIDs }: { userID: string; conversationIDs: readonly string[] },
+    bound?: AnswerBound,
   ): Promise<Map<string, ShownMessage>> {
     assertSelf(actor, userID);
-    return this.lastMessages(userID, conversationIDs);
+    return this.lastMessages(userID, conversationIDs, bound);
   }
 
   /**
@@ -208,9 +241,8 @@ export class HistoryService {
   }
 
   private async positions(userID: string, conversationIDs: readonly string[]): Promise<Map<string, number>> {
-    const rows = await inChunks(conversationIDs, (some) =>
-      this.transactions.manager.findBy(ReadPosition, { userID, conversationID: In([...some]) }),
-    );
+    const keys = conversationIDs.map((conversationID) => [userID, conversationID]);
+    const rows = await rowsByKey(this.transactions.manager, ReadPosition, ['userID', 'conversationID'], keys);
     return new Map(rows.map(({ conversationID, hasReadSeq }) => [conversationID, hasReadSeq]));
   }
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { isNotificationChannel, notificationChannelID, singleConversationID } from '../../core/ids.js';
-import { inChunks } from '../../database/bulk.js';
+import { rowsByKey } from '../../database/rows.js';
 import { Transactions } from '../../database/transactions.js';
 import { Conversation } from '../conversation.entity.js';
 import { ConversationStore } from '../conversation.store.js';
@@ -56,7 +55,7 @@ export class ReadableConversations {
 
   /** Every conversation in a user's list. */
   all(userID: string): Promise<Conversation[]> {
-    return this.transactions.manager.findBy(Conversation, { ownerUserID: userID });
+    return rowsByKey(this.transactions.manager, Conversation, ['ownerUserID'], [[userID]]);
   }
 
   /** The channels of notifications that concern a user: those of his chats, and his own. */
@@ -67,9 +66,8 @@ export class ReadableConversations {
 
   /** The counters of conversations; those without messages have none. */
   async counters(conversationIDs: readonly string[]): Promise<Map<string, Sequence>> {
-    const rows = await inChunks(conversationIDs, (some) =>
-      this.transactions.manager.findBy(Sequence, { conversationID: In([...some]) }),
-    );
+    const keys = conversationIDs.map((conversationID) => [conversationID]);
+    const rows = await rowsByKey(this.transactions.manager, Sequence, ['conversationID'], keys);
     return new Map(rows.map((row) => [row.conversationID, row]));
   }
 }

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { chunks } from '../../database/bulk.js';
+import { rowsWhere } from '../../database/rows.js';
 import { Transactions } from '../../database/transactions.js';
 import { Message } from '../message.entity.js';
 import { HiddenMessage } from './hidden-message.entity.js';
+import { conversationSize, messageSize } from './encoded-size.js';
 import { concerns, type Readable } from './readable.js';
-import { within } from './seq-condition.js';
+import { runsOf } from './seq-condition.js';
 import {
   hiddenMessage,
   placeholder,
@@ -38,8 +40,8 @@ export class ShownMessages {
    * What a user is shown for each seq he asks for, in his order, a placeholder where there is nothing. A statement for
    * every {@link SLICE} messages; one for what is hidden, and one for what is quoted, for {@link CONDITIONS} conversations.
    *
-   * @param maxBytes of texts that are answered, though at least one message is: beyond it the first seqs of a list, and all
-   *   of those after it, are left out
+   * @param maxBytes of what is answered, in protobuf, though at least one message is: beyond it the first seqs of a list,
+   *   and all lists after it, are left out
    */
   async read(
     userID: string,
@@ -57,7 +59,7 @@ export class ShownMessages {
           const key = keyOf({ conversationID: readable.conversationID, seq: seqs[index] });
           const message = read.get(key);
           // The same message may be asked for twice, and is answered as often.
-          if (message) left -= bytesOf(message);
+          if (message) left -= messageSize(message);
           if (left < 0 && stored.size > 0) break reading;
           if (message) stored.set(key, message);
           begins[place] = index;
@@ -66,7 +68,7 @@ export class ShownMessages {
     }
     const hidden = await this.hiddenBy(userID, wanted, begins);
     const quoted = await this.quotedBy(stored);
-    return wanted.map(({ readable, seqs }, place) =>
+    const shown = wanted.map(({ readable, seqs }, place) =>
       seqs.slice(begins[place]).map((seq) => {
         const { conversationID } = readable;
         const message = stored.get(keyOf({ conversationID, seq }));
@@ -78,16 +80,17 @@ export class ShownMessages {
         return withQuotation(message, quotation, quoted.get(keyOf({ conversationID, seq: quotation.seq })));
       }),
     );
+    // What is shown may be longer than what is stored: who revoked a message is told in JSON within JSON.
+    return fitting(shown, maxBytes);
   }
 
   private async stored(wanted: readonly Wanted[], slice: readonly Part[]): Promise<ReadonlyMap<string, Message>> {
-    const rows = await this.transactions.manager.findBy(
-      Message,
-      slice.map(({ place, from, to }) => {
-        const { readable, seqs } = wanted[place];
-        return { conversationID: readable.conversationID, seq: within(seqs.slice(from, to)) };
-      }),
-    );
+    const asked = slice.flatMap(({ place, from, to }) => {
+      const { readable, seqs } = wanted[place];
+      return runsOf(seqs.slice(from, to)).map(([first, last]) => [readable.conversationID, first, last]);
+    });
+    const condition = 'conversationID = ? AND seq BETWEEN ? AND ?';
+    const rows = await rowsWhere(this.transactions.manager, Message, condition, asked);
     return new Map(rows.map((row) => [keyOf(row), row]));
   }
 
@@ -98,14 +101,11 @@ export class ShownMessages {
     begins: readonly number[],
   ): Promise<ReadonlySet<string>> {
     const asked = wanted.flatMap(({ readable: { conversationID }, seqs }, place) => {
-      const some = seqs.slice(begins[place]);
-      return some.length > 0 ? [{ userID, conversationID, seq: within(some) }] : [];
+      return runsOf(seqs.slice(begins[place])).map(([first, last]) => [userID, conversationID, first, last]);
     });
-    const hidden = new Set<string>();
-    for (const some of chunks(asked, CONDITIONS)) {
-      for (const one of await this.transactions.manager.findBy(HiddenMessage, [...some])) hidden.add(keyOf(one));
-    }
-    return hidden;
+    const condition = 'userID = ? AND conversationID = ? AND seq BETWEEN ? AND ?';
+    const rows = await rowsWhere(this.transactions.manager, HiddenMessage, condition, asked);
+    return new Set(rows.map(keyOf));
   }
 
   /** The messages that are quoted by those that were read. */
@@ -166,9 +166,21 @@ function* slices(wanted: readonly Wanted[]): Generator<Part[]> {
   if (slice.length > 0) yield slice;
 }
 
-/** Of the texts that may be long, as UTF-8. */
-function bytesOf({ content, ex, attachedInfo, atUserIDList, offlinePushInfo }: Message): number {
-  return Buffer.byteLength(content + ex + attachedInfo + atUserIDList + offlinePushInfo);
+/** Of the lists what takes so many bytes at most: each list from its end, one after the other; at least one message. */
+function fitting(lists: readonly ShownMessage[][], maxBytes: number): ShownMessage[][] {
+  let left = maxBytes;
+  let some = false;
+  return lists.map((messages) => {
+    let begin = messages.length;
+    if (begin > 0) left -= conversationSize(messages[0].conversationID);
+    while (begin > 0) {
+      left -= messageSize(messages[begin - 1]);
+      if (left < 0 && some) break;
+      some = true;
+      begin -= 1;
+    }
+    return messages.slice(begin);
+  });
 }
 
 function keyOf({ conversationID, seq }: Pick<Message, 'conversationID' | 'seq'>): string {

@@ -10,7 +10,7 @@ import { GroupsService } from '../../groups/groups.service.js';
 import { groupRequestView } from '../../groups/wire/v3-requests.js';
 import { publicUserView } from '../../users/wire/v3-views.js';
 import { UsersService } from '../../users/users.service.js';
-import { ConversationStore } from '../conversation.store.js';
+import { GroupConversations } from '../group-conversations.js';
 import { GroupTips } from './group.tips.js';
 import { type Notice, Notifier } from './notifier.js';
 import { operatorTip } from './tips.js';
@@ -26,7 +26,7 @@ export class GroupRequestNotifications {
     private readonly groups: GroupsService,
     private readonly queries: GroupQueries,
     private readonly tips: GroupTips,
-    private readonly conversations: ConversationStore,
+    private readonly conversations: GroupConversations,
     private readonly notifier: Notifier,
   ) {}
 
@@ -47,7 +47,9 @@ export class GroupRequestNotifications {
         request: groupRequestView(request, { user: users.get(request.userID), groupInfo: null }),
       };
       const told = new Set([...managerIDs, maker, ...(actor.userID ? [actor.userID] : [])]);
-      return [...told].map((recvID) => single(ContentType.joinGroupApplication, actor, group, { recvID, detail }));
+      return eachOnce(
+        [...told].map((recvID) => single(ContentType.joinGroupApplication, actor, group, { recvID, detail })),
+      );
     });
     await this.notifier.tell(notices);
   }
@@ -75,41 +77,44 @@ export class GroupRequestNotifications {
           request: groupRequestView(request, { user, groupInfo: null }),
         },
       });
-    await this.notifier.tell([
-      ...managerIDs.map((userID) => notice(userID, Receiver.admin)),
-      notice(request.userID, Receiver.applicant),
-    ]);
+    await this.notifier.tell(
+      eachOnce([
+        ...managerIDs.map((userID) => notice(userID, Receiver.admin)),
+        notice(request.userID, Receiver.applicant),
+      ]),
+    );
   }
 
-  /** The conversation for the new member, then 1509 when somebody had proposed him, else 1510. */
+  /** The conversation for the new member, 1509 when somebody had proposed him, else 1510, then 1300 to him. */
   @OnImEvent(MemberEntered, { phase: 'in-transaction' })
   async entered({ actor, group, member, stamp, inviterUserID }: MemberEntered): Promise<void> {
     const { groupID } = group;
-    await this.conversations.joinGroup(groupID, [member.userID]);
+    await this.conversations.join(groupID, [member.userID]);
     const scene = await this.tips.scene(actor, group, { members: [member], stamp });
     const entrant = scene.show(member);
-    if (!inviterUserID) {
-      const detail = { group: scene.group, entrantUser: entrant, operationTime: Date.now(), ...scene.versions };
-      await this.notifier.tell([scene.notice(ContentType.memberEnter, detail)]);
-      return;
-    }
-    const inviter = { userID: inviterUserID, platformID: 0, isAdmin: false };
-    const inviterUser = operatorTip(
-      groupID,
-      inviter,
-      await this.groups.findMember(groupID, inviterUserID),
-      await this.users.find(inviterUserID),
-    );
     await this.notifier.tell([
-      scene.notice(ContentType.memberInvited, {
-        group: scene.group,
-        opUser: scene.opUser,
-        invitedUserList: [entrant],
-        operationTime: 0,
-        ...scene.versions,
-        inviterUser,
-      }),
+      inviterUserID
+        ? scene.notice(ContentType.memberInvited, {
+            group: scene.group,
+            opUser: scene.opUser,
+            invitedUserList: [entrant],
+            operationTime: 0,
+            ...scene.versions,
+            inviterUser: await this.inviter(groupID, inviterUserID),
+          })
+        : scene.notice(ContentType.memberEnter, {
+            group: scene.group,
+            entrantUser: entrant,
+            operationTime: Date.now(),
+            ...scene.versions,
+          }),
     ]);
+    await this.conversations.tellOfJoined(groupID, [member.userID]);
+  }
+
+  private async inviter(groupID: string, userID: string): Promise<ReturnType<typeof operatorTip>> {
+    const actor = { userID, platformID: 0, isAdmin: false };
+    return operatorTip(groupID, actor, await this.groups.findMember(groupID, userID), await this.users.find(userID));
   }
 }
 
@@ -122,4 +127,13 @@ function single(
 ): Notice {
   // A host application may act on nobody's behalf.
   return { contentType, sendID: actor.userID || group.creatorUserID, recvID, detail };
+}
+
+/**
+ * The same news to several users. When its sender is one of them, he hears of it as that, and not of each of the others:
+ * JavaScript clients recognise only the first as their own doing.
+ */
+function eachOnce(notices: readonly Notice[]): Notice[] {
+  const toSender = notices.some(({ sendID, recvID }) => sendID === recvID);
+  return notices.map((notice) => ({ ...notice, notToSender: toSender && notice.recvID !== notice.sendID }));
 }

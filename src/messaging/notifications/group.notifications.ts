@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ContentType } from '../../core/protocol.js';
 import { OnImEvent } from '../../events/on-im-event.js';
 import { GroupCreated, GroupEnded, GroupInfoSet, GroupMuteSet } from '../../groups/group.events.js';
-import { ConversationStore } from '../conversation.store.js';
+import { GroupConversations } from '../group-conversations.js';
 import { GroupTips, MEMBERS_PER_NOTIFICATION, shownUnless } from './group.tips.js';
 import { Notifier } from './notifier.js';
 
@@ -11,7 +11,7 @@ import { Notifier } from './notifier.js';
 export class GroupNotifications {
   constructor(
     private readonly tips: GroupTips,
-    private readonly conversations: ConversationStore,
+    private readonly conversations: GroupConversations,
     private readonly notifier: Notifier,
   ) {}
 
@@ -86,6 +86,6 @@ export class GroupNotifications {
       const more = { ...shownUnless(quiet), alsoTo: memberIDs };
       await this.notifier.tell([scene.notice(ContentType.groupDismissed, tip, more)]);
     }
-    await this.conversations.leaveGroup(group.groupID, memberIDs);
+    await this.conversations.leave(group.groupID, memberIDs);
   }
 }

@@ -10,7 +10,7 @@ import {
   MembersKicked,
   OwnerTransferred,
 } from '../../groups/group.events.js';
-import { ConversationStore } from '../conversation.store.js';
+import { GroupConversations } from '../group-conversations.js';
 import { GroupTips, MEMBERS_PER_NOTIFICATION, shownUnless } from './group.tips.js';
 import { Notifier } from './notifier.js';
 
@@ -19,17 +19,15 @@ import { Notifier } from './notifier.js';
 export class MemberNotifications {
   constructor(
     private readonly tips: GroupTips,
-    private readonly conversations: ConversationStore,
+    private readonly conversations: GroupConversations,
     private readonly notifier: Notifier,
   ) {}
 
-  /** The conversation for the new members, then 1509 for every fifty of them. */
+  /** The conversation for the new members, 1509 for every fifty of them, then 1300 to each. */
   @OnImEvent(MembersInvited, { phase: 'in-transaction' })
   async invited({ actor, group, members, stamp, quiet }: MembersInvited): Promise<void> {
-    await this.conversations.joinGroup(
-      group.groupID,
-      members.map(({ userID }) => userID),
-    );
+    const invited = members.map(({ userID }) => userID);
+    await this.conversations.join(group.groupID, invited);
     const scene = await this.tips.scene(actor, group, { members, stamp });
     await this.notifier.tell(
       [...chunks(members, MEMBERS_PER_NOTIFICATION)].map((slice) =>
@@ -47,6 +45,7 @@ export class MemberNotifications {
         ),
       ),
     );
+    await this.conversations.tellOfJoined(group.groupID, invited);
   }
 
   /** 1508, which the removed members still read, then their conversations end. */
@@ -69,7 +68,7 @@ export class MemberNotifications {
         ),
       ),
     );
-    await this.conversations.leaveGroup(group.groupID, kicked);
+    await this.conversations.leave(group.groupID, kicked);
   }
 
   /** 1504, which who left still reads, then his conversation ends. */
@@ -79,7 +78,7 @@ export class MemberNotifications {
     const tip = { group: scene.group, quitUser: scene.show(member), operationTime: 0, ...scene.versions };
     const left = [member.userID];
     await this.notifier.tell([scene.notice(ContentType.memberQuit, tip, { alsoTo: left })]);
-    await this.conversations.leaveGroup(group.groupID, left);
+    await this.conversations.leave(group.groupID, left);
   }
 
   /** 1507. */

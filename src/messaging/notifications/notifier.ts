@@ -3,7 +3,7 @@ import { notificationChannelID } from '../../core/ids.js';
 import { MessageFrom, SessionType } from '../../core/protocol.js';
 import { ImEvents } from '../../events/events.js';
 import type { Message } from '../message.entity.js';
-import { MessagesAccepted } from '../message.events.js';
+import { type AcceptedMessage, MessagesAccepted } from '../message.events.js';
 import { MessageStore } from '../message.store.js';
 import { type MessageOptions, outgoing, type OutgoingMessage } from '../outgoing.js';
 import { NO_TEXT, NOTIFICATION_KINDS } from './kinds.js';
@@ -26,6 +26,8 @@ export interface Notice {
   reliable?: boolean;
   /** Told besides those who are in the group: who was in it until then. */
   alsoTo?: readonly string[];
+  /** One of several of the same news: the sender's own devices hear of it otherwise, and once. */
+  notToSender?: boolean;
   /** Shown as the sender, where the kind wants it (1502, 1519). */
   sender?: { nickname: string; faceURL: string };
 }
@@ -55,15 +57,17 @@ export class Notifier {
     ]);
     const { answers } = toStore.length > 0 ? await this.messages.store(toStore) : { answers: [] };
     const stored = new Map(toStore.map((one, index) => [one, answers[index]]));
-    const alsoTo = new Map<Message, readonly string[]>();
-    const accepted = written.flatMap(({ signal, chatCopy }, index): Message[] => {
-      const messages = [stored.get(signal) ?? signal.message, ...(chatCopy ? [stored.get(chatCopy) as Message] : [])];
-      const others = notices[index].alsoTo;
-      if (others) for (const message of messages) alsoTo.set(message, others);
-      return messages;
+    const accepted = written.flatMap(({ signal, chatCopy }, index): AcceptedMessage[] => {
+      const { alsoTo, notToSender } = notices[index];
+      return [signal, ...(chatCopy ? [chatCopy] : [])].map((one) => ({
+        message: stored.get(one) ?? one.message,
+        operation: one.operation,
+        alsoTo,
+        notToSender,
+      }));
     });
-    if (accepted.length > 0) await this.events.publish(new MessagesAccepted(accepted, alsoTo));
-    return accepted;
+    if (accepted.length > 0) await this.events.publish(new MessagesAccepted(accepted));
+    return accepted.map(({ message }) => message);
   }
 }
 

@@ -42,6 +42,8 @@ export class UserNotifications {
           sendID,
           recvID,
           detail: { userID },
+          // They have 1303.
+          notToSender: true,
         })),
       );
     }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, Not } from 'typeorm';
 import { groupBy } from '../../core/collections.js';
+import { Operation, within } from '../../core/operation.js';
 import { AT_ALL, GroupAt, ContentType, SessionType } from '../../core/protocol.js';
 import { inChunks, chunks } from '../../database/bulk.js';
 import { Transactions } from '../../database/transactions.js';
@@ -12,11 +13,16 @@ import { Conversation } from '../conversation.entity.js';
 import { ConversationsChanged } from '../conversation.events.js';
 import { type ConversationKey, ConversationStore } from '../conversation.store.js';
 import type { Message } from '../message.entity.js';
-import { MessagesAccepted } from '../message.events.js';
+import { type AcceptedMessage, MessagesAccepted } from '../message.events.js';
+
+/** Before the sender's operationID: his own client must not take the change for the message. */
+const MENTION_PREFIX = '@@@';
 
 /** A conversation in which its owner was mentioned. */
 interface Mark extends ConversationKey {
   groupAtType: number;
+  /** Of the message that mentions him. */
+  operationID: string;
 }
 
 /**
@@ -34,17 +40,18 @@ export class Mentions {
   ) {}
 
   @OnImEvent(MessagesAccepted, { phase: 'in-transaction' })
-  async mention({ messages }: MessagesAccepted): Promise<void> {
+  async mention({ accepted }: MessagesAccepted): Promise<void> {
     const marks = new Map<string, Mark>();
-    for (const message of messages) {
-      if (!mentions(message)) continue;
+    for (const one of accepted) {
+      if (!mentions(one.message)) continue;
       // Of several messages the last one counts.
-      for (const mark of await this.marksOf(message)) marks.set(`${mark.ownerUserID}\0${mark.conversationID}`, mark);
+      for (const mark of await this.marksOf(one)) marks.set(`${mark.ownerUserID}\0${mark.conversationID}`, mark);
     }
     if (marks.size > 0) await this.show([...marks.values()]);
   }
 
-  private async marksOf({ conversationID, groupID, sendID, atUserIDList }: Message): Promise<Mark[]> {
+  private async marksOf({ message, operation: { operationID } }: AcceptedMessage): Promise<Mark[]> {
+    const { conversationID, groupID, sendID, atUserIDList } = message;
     const named = new Set(JSON.parse(atUserIDList) as string[]);
     const everybody = named.delete(AT_ALL);
     const members = everybody
@@ -56,37 +63,35 @@ export class Mentions {
         ownerUserID,
         conversationID,
         groupAtType: !everybody ? GroupAt.me : named.has(ownerUserID) ? GroupAt.allAndMe : GroupAt.all,
+        operationID,
       }));
   }
 
   private async show(marks: readonly Mark[]): Promise<void> {
-    const changed: ConversationKey[] = [];
+    const changed: Mark[] = [];
     for (const alike of groupBy(marks, (mark) => `${mark.groupAtType}\0${mark.conversationID}`).values()) {
       changed.push(...(await this.set(alike)));
     }
     if (changed.length === 0) return;
     this.conversations.forget(changed);
-    const byOwner = new Map(
-      [...groupBy(changed, ({ ownerUserID }) => ownerUserID)].map(([ownerID, theirs]) => [
-        ownerID,
-        theirs.map(({ conversationID }) => conversationID),
-      ]),
-    );
     await this.versions.record(
       'conversations',
-      [...byOwner].map(([ownerID, elementIDs]) => ({ ownerID, elementIDs, state: ChangeState.update })),
+      [...byOwner(changed)].map(([ownerID, elementIDs]) => ({ ownerID, elementIDs, state: ChangeState.update })),
     );
-    await this.events.publish(new ConversationsChanged(byOwner));
+    for (const [operationID, theirs] of groupBy(changed, (mark) => mark.operationID)) {
+      const told = new ConversationsChanged(byOwner(theirs));
+      await within(new Operation(MENTION_PREFIX + operationID), () => this.events.publish(told));
+    }
   }
 
   /** Sets one mark in the conversations of many. Answers those that did not have it. */
-  private async set(marks: readonly Mark[]): Promise<ConversationKey[]> {
+  private async set(marks: readonly Mark[]): Promise<Mark[]> {
     const { manager } = this.transactions;
     const { conversationID, groupAtType } = marks[0];
     const owners = marks.map(({ ownerUserID }) => ownerUserID);
     const unmarked = await inChunks(owners, (some) =>
       manager.find(Conversation, {
-        select: { ownerUserID: true, conversationID: true },
+        select: { ownerUserID: true },
         where: { conversationID, ownerUserID: In([...some]), groupAtType: Not(groupAtType) },
       }),
     );
@@ -94,8 +99,15 @@ export class Mentions {
       const theirs = { conversationID, ownerUserID: In(some.map(({ ownerUserID }) => ownerUserID)) };
       await manager.update(Conversation, theirs, { groupAtType });
     }
-    return unmarked;
+    const changed = new Set(unmarked.map(({ ownerUserID }) => ownerUserID));
+    return marks.filter(({ ownerUserID }) => changed.has(ownerUserID));
   }
+}
+
+/** Owner → IDs of his conversations. */
+function byOwner(marks: readonly Mark[]): Map<string, string[]> {
+  const owners = groupBy(marks, ({ ownerUserID }) => ownerUserID);
+  return new Map([...owners].map(([ownerID, theirs]) => [ownerID, theirs.map((mark) => mark.conversationID)]));
 }
 
 /** A stored message of a group that names somebody. */

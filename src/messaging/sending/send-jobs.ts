@@ -5,7 +5,9 @@ import { In, LessThan } from 'typeorm';
 import { type Actor, systemActor } from '../../core/actor.js';
 import { ImError, RecordNotFound } from '../../core/errors.js';
 import { newMessageID } from '../../core/ids.js';
+import { currentOperation, Operation, within } from '../../core/operation.js';
 import { chunks, insertRows } from '../../database/bulk.js';
+import { isUnavailable } from '../../database/failures.js';
 import { forUpdate } from '../../database/for-update.js';
 import { Transactions } from '../../database/transactions.js';
 import { OnImEvent } from '../../events/on-im-event.js';
@@ -24,6 +26,12 @@ const PAUSE_MS = 10;
 /** Times a slice is tried when the database fails, and the rest between two times. */
 const MAX_ATTEMPTS = 5;
 const RETRY_MS = 1_000;
+
+/** What a job is to do. */
+interface Payload extends SendMessage {
+  /** Of the request that ordered it. */
+  operationID?: string;
+}
 
 /** How long a job that is done can be asked for. */
 const KEPT_MS = 30 * 86_400_000;
@@ -61,7 +69,11 @@ export class SendJobs implements OnApplicationBootstrap, OnModuleDestroy {
    * sender and clientMsgID.
    */
   async start(order: SendMessage): Promise<string> {
-    const message = { ...order, clientMsgID: order.clientMsgID || newMessageID() };
+    const message: Payload = {
+      ...order,
+      clientMsgID: order.clientMsgID || newMessageID(),
+      operationID: currentOperation().operationID,
+    };
     const id = createHash('sha256').update(`${message.sendID}\0${message.clientMsgID}`).digest('hex').slice(0, 32);
     const job: SendJob = {
       id,
@@ -129,14 +141,14 @@ export class SendJobs implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async run({ id, payload, ownerUserID, bookmark: begun }: SendJob): Promise<void> {
-    const order = JSON.parse(payload) as SendMessage;
+    const { operationID = '', ...order } = JSON.parse(payload) as Payload;
     const actor = systemActor(ownerUserID);
     let bookmark = begun;
     const running = ({ startTime }: SendJob) => ({ state: JobState.running, startTime: startTime || Date.now() });
     if (!(await this.note(id, bookmark, running))) return;
     for await (const ids of this.users.ids(bookmark)) {
       for (const slice of chunks(ids, SLICE)) {
-        const lost = await this.send(actor, order, slice);
+        const lost = await within(new Operation(operationID), () => this.send(actor, order, slice));
         if (lost === undefined) return;
         const last = slice[slice.length - 1];
         const further = ({ done, failed }: SendJob) => ({
@@ -157,6 +169,9 @@ export class SendJobs implements OnApplicationBootstrap, OnModuleDestroy {
     for (let attempt = 1; !this.stopped; attempt += 1) {
       const sent = await this.messages.sendToEach(actor, order, userIDs);
       const failures = sent.filter((one) => one.status === 'rejected').map(({ reason }) => reason as Error);
+      const away = failures.find(isUnavailable);
+      // Nobody is passed by for it: the job rests, and goes on from its bookmark.
+      if (away) throw away;
       const unforeseen = failures.find((error) => !(error instanceof ImError));
       if (!unforeseen || attempt === MAX_ATTEMPTS) return failures.length;
       this.logger.warn(`Sending to everybody failed and is tried again: ${unforeseen.message}`);

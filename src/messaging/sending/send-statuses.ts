@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { In, LessThan } from 'typeorm';
+import { In, LessThanOrEqual } from 'typeorm';
 import { groupBy } from '../../core/collections.js';
+import { newMessageID } from '../../core/ids.js';
 import { chunks, insertRows } from '../../database/bulk.js';
 import { Transactions } from '../../database/transactions.js';
 import { OnImEvent } from '../../events/on-im-event.js';
 import { UsersDeleted } from '../../users/user.events.js';
 import type { SendReceipt } from '../outgoing.js';
-import { SendStatus } from './send-status.entity.js';
+import { SentRequests } from './sent-requests.entity.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -16,8 +17,8 @@ const DAY_MS = 24 * HOUR_MS;
 /** Hex digits kept of an operationID's hash. */
 const HASH_DIGITS = 32;
 
-/** Rows thrown away at a time, and the rest between two times. */
-const PRUNE_ROWS = 1_000;
+/** Rows thrown away at a time, and milliseconds of rest between two times. */
+const PRUNE_ROWS = 500;
 const PRUNE_PAUSE_MS = 50;
 
 /**
@@ -48,36 +49,35 @@ export class SendStatuses implements OnApplicationBootstrap, OnModuleDestroy {
     await this.pruning;
   }
 
-  /** Notes requests that succeeded, within the open transaction, with one statement for all. */
+  /** Notes requests that succeeded, within the open transaction, with one row for all of a caller. */
   async note(receipts: readonly SendReceipt[]): Promise<void> {
     if (receipts.length === 0) return;
     const sentAt = Date.now();
-    const day = dayOf(sentAt);
-    const rows = new Map<string, SendStatus>();
-    for (const { userID, operationID } of receipts) {
-      const operationHash = hashOf(operationID);
-      rows.set(`${userID}\0${operationHash}`, { day, userID, operationHash, sentAt });
-    }
-    await insertRows(this.transactions.manager, SendStatus, [...rows.values()], { update: ['sentAt'] });
-  }
-
-  /** True when the request sent its message during the last 24 hours. */
-  async succeeded({ userID, operationID }: SendReceipt): Promise<boolean> {
-    const since = Date.now() - DAY_MS;
-    const rows = await this.transactions.manager.findBy(SendStatus, {
-      day: In([dayOf(since), dayOf(since) + 1]),
+    const rows = [...groupBy(receipts, ({ userID }) => userID)].map(([userID, theirs]) => ({
       userID,
-      operationHash: hashOf(operationID),
-    });
-    return rows.some(({ sentAt }) => sentAt > since);
+      sentAt,
+      batchID: newMessageID(),
+      operationHashes: theirs.map(({ operationID }) => hashOf(operationID)).join(' '),
+    }));
+    await insertRows(this.transactions.manager, SentRequests, rows);
   }
 
-  /** Throws away what has expired, a little at a time. Answers how much that was. */
+  /** True when the request sent its message during the last 24 hours. Looks through what the caller alone sent. */
+  async succeeded({ userID, operationID }: SendReceipt): Promise<boolean> {
+    const [found] = (await this.transactions.manager.query(
+      'SELECT sentAt FROM im_sent_requests WHERE userID = ? AND sentAt > ? AND INSTR(operationHashes, ?) > 0 LIMIT 1',
+      [userID, Date.now() - DAY_MS, hashOf(operationID)],
+    )) as unknown[];
+    return found !== undefined;
+  }
+
+  /** Throws away what has expired, a little at a time. Answers how many rows that was. */
   async prune(): Promise<number> {
     let pruned = 0;
-    const expired = { day: LessThan(dayOf(Date.now() - DAY_MS)) };
+    const expired = { sentAt: LessThanOrEqual(Date.now() - DAY_MS) };
+    const select = { userID: true, sentAt: true, batchID: true } as const;
     for (;;) {
-      const rows = await this.transactions.manager.find(SendStatus, { where: expired, take: PRUNE_ROWS });
+      const rows = await this.transactions.manager.find(SentRequests, { select, where: expired, take: PRUNE_ROWS });
       if (rows.length > 0) await this.transactions.run(() => this.remove(rows));
       pruned += rows.length;
       if (rows.length < PRUNE_ROWS || this.stopping) return pruned;
@@ -88,23 +88,18 @@ export class SendStatuses implements OnApplicationBootstrap, OnModuleDestroy {
   /** Whoever gets the ID next did not send what the deleted user did. */
   @OnImEvent(UsersDeleted, { phase: 'in-transaction' })
   async forgetUsers({ userIDs }: UsersDeleted): Promise<void> {
-    const today = dayOf(Date.now());
     for (const some of chunks(userIDs)) {
-      await this.transactions.manager.delete(SendStatus, { day: In([today - 1, today]), userID: In([...some]) });
+      await this.transactions.manager.delete(SentRequests, { userID: In([...some]) });
     }
   }
 
-  private async remove(rows: readonly SendStatus[]): Promise<void> {
-    for (const theirs of groupBy(rows, ({ day, userID }) => `${day}\0${userID}`).values()) {
-      const { day, userID } = theirs[0];
-      const operationHash = In(theirs.map((row) => row.operationHash));
-      await this.transactions.manager.delete(SendStatus, { day, userID, operationHash });
+  private async remove(rows: readonly SentRequests[]): Promise<void> {
+    for (const [userID, theirs] of groupBy(rows, (row) => row.userID)) {
+      const sentAt = In([...new Set(theirs.map((row) => row.sentAt))]);
+      const batchID = In(theirs.map((row) => row.batchID));
+      await this.transactions.manager.delete(SentRequests, { userID, sentAt, batchID });
     }
   }
-}
-
-function dayOf(epochMs: number): number {
-  return Math.floor(epochMs / DAY_MS);
 }
 
 function hashOf(operationID: string): string {

@@ -1,7 +1,7 @@
 import { Query } from '@nestjs/common';
-import { ApiQuery } from '@nestjs/swagger';
 import { CurrentActor } from '../../access/current-actor.js';
 import type { Actor } from '../../core/actor.js';
+import { Documented } from '../../dialects/documented.js';
 import { CurrentOperationID, ImCall, ImController, Input } from '../../dialects/im-call.js';
 import { MessagesService } from '../messages.service.js';
 import type { SendMessage, SentMessage } from '../outgoing.js';
@@ -72,11 +72,13 @@ export class SendingController {
     return this.sending.notify(actor, input);
   }
 
-  @ApiQuery({
-    name: 'key',
-    description: 'As it came with the webhook.',
-    schema: { type: 'string', example: SAMPLE_KEY },
-  })
+  @Documented(({ ApiQuery }) =>
+    ApiQuery({
+      name: 'key',
+      description: 'As it came with the webhook.',
+      schema: { type: 'string', example: SAMPLE_KEY },
+    }),
+  )
   @ImCall({
     path: 'msg/send_simple_msg',
     summary: 'Answers the message a webhook told of',

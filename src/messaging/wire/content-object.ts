@@ -1,4 +1,5 @@
 import { ArgumentInvalid } from '../../core/errors.js';
+import { hasMoreBytes } from '../../core/text.js';
 import { MAX_CONTENT_BYTES } from '../outgoing.js';
 
 /** A content as a sender gives it. */
@@ -14,7 +15,7 @@ export function asContentObject(value: unknown): Content {
   }
   if (depthOf(value) > MAX_DEPTH)
     throw new ArgumentInvalid(`content must not nest deeper than ${MAX_DEPTH}`, 'content');
-  if (Buffer.byteLength(JSON.stringify(value)) > MAX_CONTENT_BYTES) {
+  if (hasMoreBytes(JSON.stringify(value), MAX_CONTENT_BYTES)) {
     throw new ArgumentInvalid(`content must be at most ${MAX_CONTENT_BYTES} bytes`, 'content');
   }
   return value as Content;

@@ -4,6 +4,15 @@ import type { OfflinePushInfo } from '../outgoing.js';
 
 /** MsgData. `content` is base64, null when empty; `options` are left out when there are none. Source: contract/v3/common.md section 12. */
 export function messageView(message: ShownMessage): object {
+  return viewOf(message, Buffer.from(message.content).toString('base64') || null);
+}
+
+/** MsgData to be written in protobuf: as {@link messageView}, but `content` is the bytes themselves. */
+export function messageData(message: ShownMessage): object {
+  return viewOf(message, Buffer.from(message.content));
+}
+
+function viewOf(message: ShownMessage, content: string | Buffer | null): object {
   const options = JSON.parse(message.options) as object;
   return {
     sendID: message.sendID,
@@ -17,7 +26,7 @@ export function messageView(message: ShownMessage): object {
     sessionType: message.sessionType,
     msgFrom: message.msgFrom,
     contentType: message.contentType,
-    content: message.content === '' ? null : Buffer.from(message.content).toString('base64'),
+    content,
     seq: message.seq,
     sendTime: message.sendTime,
     createTime: message.createTime,

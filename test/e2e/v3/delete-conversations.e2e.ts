@@ -163,6 +163,21 @@ describeOnEachDatabase('v3 conversations that end', (database) => {
     });
   });
 
+  it('of a group in which nobody has written does not come to who was deleted, nor to a new account', async () => {
+    const groupID = `quiet${round}`;
+    const quietly = { sendMessage: false };
+    const group = { groupInfo: { groupID, groupName: 'quiet', groupType: 2 }, ownerUserID: bob, ...quietly };
+    expect((await im.v3('/group/create_group', group, admin)).body.errCode).toBe(0);
+    const joining = { groupID, invitedUserIDs: [ann], ...quietly };
+    expect((await im.v3('/group/invite_user_to_group', joining, admin)).body.errCode).toBe(0);
+    expect(await idsOf(ann)).toEqual([`sg_${groupID}`]);
+    await im.v1('/manager/delete_user', { deleteUidList: [ann] }, admin);
+    await writeToGroup(im, bob, groupID, 'for members');
+    await im.register(ann);
+    expect(await idsOf(ann)).toEqual([]);
+    expect(await textsFor(ann, `sg_${groupID}`)).toEqual([]);
+  });
+
   it('are gone for a new account of a deleted user, and begin a new version log', async () => {
     await write(im, ann, bob, 'for the old one');
     const before = await im.rows('im_versions', { collection: 'conversations', ownerID: ann });

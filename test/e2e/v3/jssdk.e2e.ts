@@ -130,6 +130,12 @@ describeOnEachDatabase('v3 jssdk', (database) => {
       expect((await raw(SOME, new Uint8Array(), 'application/x-protobuf')).data).toEqual({});
     });
 
+    it('says in some bytes that there is nothing: the JavaScript client takes an empty text for no answer', async () => {
+      const headers = { operationID: 'o', token: ann, 'content-type': 'application/x-protobuf' };
+      const answer = await fetch(im.url + SOME, { method: 'POST', headers, body: new Uint8Array() });
+      expect(await answer.json()).toEqual({ ...SUCCESS, data: 'CAA=' });
+    });
+
     it('refuses what is no such message', async () => {
       for (const body of [new Uint8Array([0xff]), Buffer.from('{"count":1}'), new Uint8Array([0x12, 0x7f, 1])]) {
         expect(await raw(SOME, body, 'application/x-protobuf')).toMatchObject({ errCode: 1001 });

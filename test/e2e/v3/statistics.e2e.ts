@@ -20,6 +20,11 @@ describeOnEachDatabase('v3 statistics', (database) => {
     im = await startIm({ database });
     admin = await im.adminToken();
     await im.register('ann', 'bob', 'cid');
+    const { manager } = im.get(Transactions);
+    // Before the server has read them: it remembers accounts.
+    await manager.query('UPDATE im_users SET createTime = ?', [MONDAY - 5]);
+    await manager.query("UPDATE im_users SET createTime = ? WHERE userID IN ('ann', 'bob')", [MONDAY]);
+    await manager.query("UPDATE im_users SET createTime = ? WHERE userID = 'cid'", [MONDAY + 2 * DAY - 1]);
     groupID = await im.group('ann', 'bob');
     quietGroupID = await im.group('ann', 'bob');
     await write('ann', { recvID: 'bob' }, MONDAY);
@@ -29,10 +34,6 @@ describeOnEachDatabase('v3 statistics', (database) => {
     await write('bob', { groupID }, MONDAY + 1);
     await write('bob', { groupID }, MONDAY + 2 * DAY);
     await write('ann', { groupID: quietGroupID }, MONDAY + 2);
-    const { manager } = im.get(Transactions);
-    await manager.query('UPDATE im_users SET createTime = ?', [MONDAY - 5]);
-    await manager.query("UPDATE im_users SET createTime = ? WHERE userID IN ('ann', 'bob')", [MONDAY]);
-    await manager.query("UPDATE im_users SET createTime = ? WHERE userID = 'cid'", [MONDAY + 2 * DAY - 1]);
     await manager.query('UPDATE im_groups SET createTime = ?', [MONDAY + DAY]);
   });
   afterAll(() => im.close());
@@ -151,7 +152,7 @@ describeOnEachDatabase('v3 statistics', (database) => {
 
   it('shows by their ID alone who and what is gone', async () => {
     const { manager } = im.get(Transactions);
-    await manager.query("DELETE FROM im_users WHERE userID = 'cid'");
+    await im.v1('/manager/delete_user', { deleteUidList: ['cid'] }, admin);
     await manager.query('DELETE FROM im_groups WHERE groupID = ?', [quietGroupID]);
     const users = (await call('user/active', { ...week, ...page() })).data.users;
     expect(users[2].user).toMatchObject({ userID: 'cid', nickname: 'cid', createTime: 0 });

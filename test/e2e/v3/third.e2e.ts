@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Actor, systemActor } from '../../../src/core/actor.js';
+import { NotPermitted } from '../../../src/core/errors.js';
+import { ThirdService } from '../../../src/third/third.service.js';
 import type { Im } from '../../support/im.js';
 import { describeOnEachDatabase, startIm } from '../../support/server.js';
 
@@ -60,6 +63,34 @@ describeOnEachDatabase('Third-party endpoints', (database) => {
       expect(await call('fcm_update_token', { ...token, account: 'nobody' }, admin)).toEqual(
         notFound('User nobody does not exist'),
       );
+    });
+  });
+
+  describe('a device that logs out', () => {
+    const user = (userID: string): Actor => ({ userID, platformID: 1, isAdmin: false });
+    const logsOut = (userID: string, platformID: number, actor: Actor) =>
+      im.get(ThirdService).removePushToken({ userID, platformID }, actor);
+    const known = async () => {
+      const rows = await im.rows('im_push_tokens', {});
+      return rows.map(({ userID, platformID }) => `${userID} ${platformID}`).toSorted();
+    };
+
+    it('is pushed to no more, on that platform of that user alone', async () => {
+      for (const [account, token] of [
+        ['ann', ann],
+        ['bob', bob],
+      ] as const) {
+        for (const platformID of [1, 2, 5]) {
+          const body = { platformID, fcmToken: 'fcm', account, expireTime: 0 };
+          expect(await call('fcm_update_token', body, token)).toEqual(SUCCESS);
+        }
+      }
+      await logsOut('ann', 2, user('ann'));
+      await logsOut('ann', 2, user('ann'));
+      await logsOut('nobody', 2, user('nobody'));
+      await logsOut('ann', 5, systemActor());
+      await expect(logsOut('ann', 1, user('bob'))).rejects.toThrow(NotPermitted);
+      expect(await known()).toEqual(['ann 1', 'bob 1', 'bob 2', 'bob 5']);
     });
   });
 

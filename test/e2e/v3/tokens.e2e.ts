@@ -1,5 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { TokensService } from '../../../src/access/tokens.service.js';
+import { Transactions } from '../../../src/database/transactions.js';
 import type { Answer, Im } from '../../support/im.js';
 import { describeOnEachDatabase, startIm } from '../../support/server.js';
 
@@ -338,6 +340,49 @@ describeOnEachDatabase('v3 tokens', (database) => {
       const token = await tokens.issued('ann', WINDOWS);
       expect((await logout({ userID: 'ann', platformID: WINDOWS }, token)).body).toEqual(NOT_ADMIN);
       expect(await tokens.use(token)).toBe(0);
+    });
+  });
+
+  describe('ended by a connection', () => {
+    const service = () => im.get(TokensService);
+    const issue = async (...platforms: [string, number][]) =>
+      Promise.all(platforms.map(([userID, platformID]) => tokens.issued(userID, platformID)));
+
+    it('all others of the user on the platform end, at once', async () => {
+      await im.register('hal', 'ivy');
+      const [old, mine, other, web, ivys] = await issue(
+        ['hal', IOS],
+        ['hal', IOS],
+        ['hal', IOS],
+        ['hal', WEB],
+        ['ivy', IOS],
+      );
+      expect(await Promise.all([old, mine, other].map(tokens.use))).toEqual([0, 0, 0]);
+      await service().kickOthers('hal', IOS, [mine, 'unknown']);
+      expect(await Promise.all([old, mine, other, web, ivys].map(tokens.use))).toEqual([1506, 0, 1506, 0, 0]);
+      await service().kickOthers('hal', IOS, []);
+      await service().kickOthers('nobody', IOS, []);
+      expect(await Promise.all([mine, web].map(tokens.use))).toEqual([1506, 0]);
+    });
+
+    it('those named end, whosever they are', async () => {
+      const [anns, ivys, kept] = await issue(['ann', IOS], ['ivy', WEB], ['ivy', WEB]);
+      expect(await Promise.all([anns, ivys, kept].map(tokens.use))).toEqual([0, 0, 0]);
+      await service().kickTokens([anns, ivys, ivys, 'unknown']);
+      await service().kickTokens([]);
+      expect(await Promise.all([anns, ivys, kept].map(tokens.use))).toEqual([1506, 1506, 0]);
+    });
+
+    it('they go on when the transaction fails', async () => {
+      const [one, other] = await issue(['ann', IOS], ['ann', IOS]);
+      expect(await Promise.all([one, other].map(tokens.use))).toEqual([0, 0]);
+      const work = im.get(Transactions).run(async () => {
+        await service().kickOthers('ann', IOS, [one]);
+        await service().kickTokens([one]);
+        throw new Error('after all, no');
+      });
+      await expect(work).rejects.toThrow('after all, no');
+      expect(await Promise.all([one, other].map(tokens.use))).toEqual([0, 0]);
     });
   });
 

@@ -119,7 +119,8 @@ export interface CheckedContentV3 {
 export function readContentV3(contentType: number, given: unknown): CheckedContentV3 {
   const shape = SHAPES[contentType];
   if (!shape) throw new ContentTypeUnknown(contentType);
-  const object = restoreNumbers(asContentObject(given)) as Content;
+  const object = asContentObject(given);
+  restoreNumbers(object);
   check(object, shape, '');
   const json = goJson(object);
   return {
@@ -194,14 +195,16 @@ function member(object: Content, name: string): unknown {
   return key === undefined ? undefined : (object[key] ?? undefined);
 }
 
-/** Large members named as the 64-bit ones of other requests were kept exact when the body was read; here they are doubles. */
-function restoreNumbers(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(restoreNumbers);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => {
-      const exact = typeof one === 'string' && /^(idHash|version)$/i.test(key) ? uint64Of(one) : undefined;
-      return [key, exact === undefined ? restoreNumbers(one) : Number(exact)];
-    }),
-  );
+/**
+ * Large members named as the 64-bit ones of other requests were kept exact when the body was read; here they are doubles.
+ * Puts them in their place.
+ */
+function restoreNumbers(value: object): void {
+  for (const [key, one] of Object.entries(value)) {
+    if (typeof one === 'object' && one !== null) restoreNumbers(one as object);
+    else if (typeof one === 'string' && /^(idHash|version)$/i.test(key)) {
+      const exact = uint64Of(one);
+      if (exact !== undefined) (value as Content)[key] = Number(exact);
+    }
+  }
 }
