@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { loadDotEnv } from './config/dot-env.js';
-import { ConfigError } from './config/environment.js';
+import { ConfigError } from './config/reading.js';
 import { DEFAULT_DATABASE_URL, withoutPassword } from './database/data-source.js';
 import { NothingToExamine } from './doctor/database.js';
 import { examine } from './doctor/examination.js';

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { loadDotEnv } from './config/dot-env.js';
-import { ConfigError, readEnvironment } from './config/environment.js';
+import { readEnvironment } from './config/environment.js';
+import { ConfigError } from './config/reading.js';
 import { banner } from './server/banner.js';
 import { createLogger } from './server/logging.js';
 import { startServer } from './server/server.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, LOG_LEVELS, readEnvironment, type ServerConfig } from './environment.js';
+import { LOG_LEVELS, readEnvironment, type ServerConfig } from './environment.js';
+import { ConfigError } from './reading.js';
 
 type Env = Record<string, string>;
 

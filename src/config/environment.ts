@@ -17,6 +17,7 @@ import {
   type MultiLoginPolicy,
 } from '../core/settings.js';
 import { DEFAULT_DATABASE_URL } from '../database/data-source.js';
+import { Reading } from './reading.js';
 
 /** What the standalone server is told by its environment. README and `.env.example` document each variable. */
 export interface ServerConfig {
@@ -52,68 +53,30 @@ export interface ServerConfig {
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** Every mistake of the environment, by name, with what was expected. */
-export class ConfigError extends Error {
-  constructor(readonly mistakes: readonly string[]) {
-    super(
-      `The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`,
-    );
-    this.name = 'ConfigError';
-  }
-}
-
 /** Reads the environment. @throws ConfigError that names all mistakes at once */
 export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
-  const mistakes: string[] = [];
-  const text = (name: string, fallback: string): string => env[name]?.trim() || fallback;
-  const integer = (name: string, fallback: number, min: number, max: number): number => {
-    const given = text(name, String(fallback));
-    const value = Number(given);
-    if (/^\d+$/.test(given) && value >= min && value <= max) return value;
-    mistakes.push(`${name} must be a whole number from ${min} to ${max}, not ${JSON.stringify(given)}`);
-    return fallback;
-  };
-  const oneOf = <T extends string>(name: string, values: readonly T[], fallback: T): T => {
-    const given = text(name, fallback);
-    if ((values as readonly string[]).includes(given)) return given as T;
-    mistakes.push(`${name} must be one of ${values.join(', ')}, not ${JSON.stringify(given)}`);
-    return fallback;
-  };
-  const list = (name: string, fallback: readonly string[]): string[] => {
-    const given = text(name, fallback.join(','));
-    const entries = given.split(',').map((entry) => entry.trim());
-    if (entries.every((entry) => entry !== '')) return entries;
-    mistakes.push(`${name} must be a comma-separated list without empty entries`);
-    return [...fallback];
-  };
-
-  const address = (name: string, sound: (text: string) => boolean, expected: string): string | undefined => {
-    const given = text(name, '');
-    if (given === '' || sound(given)) return given || undefined;
-    mistakes.push(`${name} must be an http:// or https:// address without ${expected}`);
-    return undefined;
-  };
-
+  const reading = new Reading(env);
+  const { mistakes } = reading;
   const production = env['NODE_ENV'] === 'production';
-  const apiPort = integer('API_PORT', 10002, 0, 65535);
-  const legacyApiPort = integer('LEGACY_API_PORT', 10000, 0, 65535);
+  const apiPort = reading.integer('API_PORT', 10002, 0, 65535);
+  const legacyApiPort = reading.integer('LEGACY_API_PORT', 10000, 0, 65535);
   if (apiPort !== 0 && apiPort === legacyApiPort)
     mistakes.push('LEGACY_API_PORT must differ from API_PORT; 0 turns it off');
-  const wsPort = integer('WS_PORT', 10001, 0, 65535);
+  const wsPort = reading.integer('WS_PORT', 10001, 0, 65535);
   if (wsPort !== 0 && (wsPort === apiPort || wsPort === legacyApiPort)) {
     mistakes.push('WS_PORT must differ from API_PORT and LEGACY_API_PORT; 0 leaves /msg_gateway on API_PORT alone');
   }
 
-  const databaseUrl = text('DATABASE_URL', DEFAULT_DATABASE_URL);
+  const databaseUrl = reading.text('DATABASE_URL', DEFAULT_DATABASE_URL);
   if (!/^sqlite:.+/.test(databaseUrl) && !isMysqlUrl(databaseUrl)) {
     mistakes.push('DATABASE_URL must be sqlite:<path> or mysql://user:password@host:port/database');
   }
 
-  const secrets = list('IM_SECRET', DEFAULT_SECRETS);
+  const secrets = reading.list('IM_SECRET', DEFAULT_SECRETS);
   if (secrets.some((secret) => Array.from(secret).length > 32)) {
     mistakes.push('IM_SECRET must hold secrets of at most 32 characters: v1 and v2 requests cannot carry longer ones');
   }
-  const tokenSecret = text('TOKEN_SECRET', '') || undefined;
+  const tokenSecret = reading.text('TOKEN_SECRET', '') || undefined;
   if (production) {
     if (secrets.some((secret) => DEFAULT_SECRETS.includes(secret))) {
       mistakes.push('IM_SECRET must be set in production: the default secrets are public');
@@ -123,7 +86,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     }
   }
 
-  const adminIDs = list(
+  const adminIDs = reading.list(
     'IM_ADMIN_USER_IDS',
     DEFAULT_ADMINS.map(({ userID }) => userID),
   );
@@ -135,15 +98,15 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     }
   }
 
-  const objectStorage = parseObjectStorage(text('OBJECT_STORAGE', `file:${DEFAULT_OBJECT_STORAGE.folder}`));
+  const objectStorage = parseObjectStorage(reading.text('OBJECT_STORAGE', `file:${DEFAULT_OBJECT_STORAGE.folder}`));
   if (!objectStorage) {
     mistakes.push(
       'OBJECT_STORAGE must be file:<folder> or s3://<bucket>?region=…&endpoint=https://…&pathStyle=true; keys go into ' +
         'OBJECT_STORAGE_ACCESS_KEY and OBJECT_STORAGE_SECRET_KEY',
     );
   }
-  const accessKeyId = text('OBJECT_STORAGE_ACCESS_KEY', '');
-  const secretAccessKey = text('OBJECT_STORAGE_SECRET_KEY', '');
+  const accessKeyId = reading.text('OBJECT_STORAGE_ACCESS_KEY', '');
+  const secretAccessKey = reading.text('OBJECT_STORAGE_SECRET_KEY', '');
   if ((accessKeyId === '') !== (secretAccessKey === '')) {
     mistakes.push('OBJECT_STORAGE_ACCESS_KEY must be set together with OBJECT_STORAGE_SECRET_KEY');
   }
@@ -153,29 +116,31 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
 
   const config: ServerConfig = {
     production,
-    host: text('HOST', '0.0.0.0'),
+    host: reading.text('HOST', '0.0.0.0'),
     apiPort,
     legacyApiPort,
     wsPort,
-    maxConnections: integer('WS_MAX_CONNECTIONS', DEFAULT_MAX_CONNECTIONS, 1, 1_000_000),
-    socketRequestsPerSecond: integer('WS_RATE_LIMIT', DEFAULT_SOCKET_REQUESTS_PER_SECOND, 0, 1_000_000),
+    maxConnections: reading.integer('WS_MAX_CONNECTIONS', DEFAULT_MAX_CONNECTIONS, 1, 1_000_000),
+    socketRequestsPerSecond: reading.integer('WS_RATE_LIMIT', DEFAULT_SOCKET_REQUESTS_PER_SECOND, 0, 1_000_000),
     databaseUrl,
     secrets,
     tokenSecret,
     admins: adminIDs.map((userID, index) => ({ userID, nickname: `system${index + 1}` })),
-    tokenExpireDays: integer('TOKEN_EXPIRE_DAYS', 90, 1, 36_500),
-    multiLoginPolicy: Number(oneOf('MULTI_LOGIN_POLICY', MULTI_LOGIN_POLICIES.map(String), '1')) as MultiLoginPolicy,
-    v1SelfService: oneOf('V1_SELF_SERVICE', ['true', 'false'], 'false') === 'true',
-    friendVerify: oneOf('FRIEND_VERIFY', ['true', 'false'], 'false') === 'true',
+    tokenExpireDays: reading.integer('TOKEN_EXPIRE_DAYS', 90, 1, 36_500),
+    multiLoginPolicy: Number(
+      reading.oneOf('MULTI_LOGIN_POLICY', MULTI_LOGIN_POLICIES.map(String), '1'),
+    ) as MultiLoginPolicy,
+    v1SelfService: reading.flag('V1_SELF_SERVICE', false),
+    friendVerify: reading.flag('FRIEND_VERIFY', false),
     objectStorage: objectStorage ?? DEFAULT_OBJECT_STORAGE,
-    maxObjectSize: integer('OBJECT_MAX_SIZE', DEFAULT_MAX_OBJECT_SIZE, 1, 5 * 1024 ** 4),
-    publicUrl: address('PUBLIC_URL', isHttpBase, 'credentials, query and fragment'),
-    grafanaUrl: address('GRAFANA_URL', isHttpUrl, 'credentials'),
-    logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
-    bodyLimit: integer('BODY_LIMIT', 8 * 1024 * 1024, 1024, 64 * 1024 * 1024),
-    stopTimeoutMs: integer('STOP_TIMEOUT', 15, 1, 3_600) * 1_000,
+    maxObjectSize: reading.integer('OBJECT_MAX_SIZE', DEFAULT_MAX_OBJECT_SIZE, 1, 5 * 1024 ** 4),
+    publicUrl: reading.address('PUBLIC_URL', isHttpBase, 'credentials, query and fragment'),
+    grafanaUrl: reading.address('GRAFANA_URL', isHttpUrl, 'credentials'),
+    logLevel: reading.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    bodyLimit: reading.integer('BODY_LIMIT', 8 * 1024 * 1024, 1024, 64 * 1024 * 1024),
+    stopTimeoutMs: reading.integer('STOP_TIMEOUT', 15, 1, 3_600) * 1_000,
   };
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  reading.finish();
   return config;
 }
 

@@ -1,4 +1,5 @@
-import { ConfigError, readEnvironment, type ServerConfig } from '../config/environment.js';
+import { readEnvironment, type ServerConfig } from '../config/environment.js';
+import { ConfigError } from '../config/reading.js';
 import type { Area, Check, Finding, Patient, Query } from './check.js';
 import { DATA, SETUP, TABLES } from './checks.js';
 import { engineOf, openForReading, openSnapshot } from './database.js';

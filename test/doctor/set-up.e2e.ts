@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConfigError } from '../../src/config/environment.js';
+import { ConfigError } from '../../src/config/reading.js';
 import { createDataSource, MIGRATIONS_TABLE } from '../../src/database/data-source.js';
 import { IM_MIGRATIONS } from '../../src/database/migrations/all.js';
 import { NothingToExamine } from '../../src/doctor/database.js';
