@@ -4,6 +4,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { ClusterModule } from './cluster/cluster.module.js';
 import { ImSettings } from './core/settings.js';
 import { createDataSource, DEFAULT_DATABASE_URL } from './database/data-source.js';
 import { IM_MIGRATIONS } from './database/migrations/all.js';
@@ -115,6 +116,7 @@ function compose(
     providers: [described],
     imports: [
       foundation,
+      ClusterModule,
       ...(dataSource === undefined ? [OwnDatabaseModule] : []),
       ...FEATURES,
       ...(routePrefix ? [RouterModule.register(FEATURES.map((module) => ({ path: routePrefix, module })))] : []),

@@ -63,7 +63,7 @@ export class TokensService {
     private readonly settings: ImSettings,
     private readonly keys: TokenKeys,
   ) {
-    this.known = new RowCache(transactions, 50_000);
+    this.known = new RowCache(transactions, 'tokens', 50_000);
   }
 
   /** Issues a token beside those the user has: nobody is logged out. Rows of expired tokens of the user are cleaned up. */

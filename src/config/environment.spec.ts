@@ -48,6 +48,8 @@ describe('An empty environment', () => {
       maxObjectSize: 5_368_709_120,
       publicUrl: undefined,
       grafanaUrl: undefined,
+      redisUrl: undefined,
+      redisPrefix: 'openim',
       logLevel: 'info',
       bodyLimit: 8_388_608,
       stopTimeoutMs: 15_000,

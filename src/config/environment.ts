@@ -17,10 +17,11 @@ import {
   type MultiLoginPolicy,
 } from '../core/settings.js';
 import { DEFAULT_DATABASE_URL } from '../database/data-source.js';
+import { type ClusterConfig, readCluster } from './cluster.js';
 import { Reading } from './reading.js';
 
 /** What the standalone server is told by its environment. README and `.env.example` document each variable. */
-export interface ServerConfig {
+export interface ServerConfig extends ClusterConfig {
   /** Production refuses default secrets. */
   production: boolean;
   host: string;
@@ -138,6 +139,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     grafanaUrl: reading.address('GRAFANA_URL', isHttpUrl, 'credentials'),
     logLevel: reading.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     bodyLimit: reading.integer('BODY_LIMIT', 8 * 1024 * 1024, 1024, 64 * 1024 * 1024),
+    ...readCluster(reading, databaseUrl),
     stopTimeoutMs: reading.integer('STOP_TIMEOUT', 15, 1, 3_600) * 1_000,
   };
   reading.finish();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_MAX_OBJECT_SIZE, DEFAULT_OBJECT_STORAGE, type ObjectStorage } from './object-storage.js';
+import { parseRedisUrl, type RedisAddress } from './redis-url.js';
 
 /** An administrator account that exists from the first start on. */
 export interface AdminAccount {
@@ -45,6 +46,13 @@ export interface ImOptions {
   publicUrl?: string;
   /** Where `GET /third/prometheus` leads. Default: nowhere. */
   grafanaUrl?: string;
+  /**
+   * Redis through which several processes on one MySQL database find each other: `redis://host:6379`, or with
+   * `+sentinel` or `+cluster`. Default: none, the process has its database to itself.
+   */
+  redisUrl?: string;
+  /** Begins the names of all keys in Redis: servers that share one have different ones. Default `openim`. */
+  redisPrefix?: string;
 }
 
 export const MULTI_LOGIN_POLICIES = [0, 1, 4, 5] as const;
@@ -63,6 +71,8 @@ export const DEFAULT_ADMINS: AdminAccount[] = [
 export const DEFAULT_MAX_CONNECTIONS = 100_000;
 
 export const DEFAULT_SOCKET_REQUESTS_PER_SECOND = 300;
+
+export const DEFAULT_REDIS_PREFIX = 'openim';
 
 const DAY_SECONDS = 86_400;
 
@@ -88,6 +98,9 @@ export class ImSettings {
   readonly publicUrl: string;
   /** "" where there is none. */
   readonly grafanaUrl: string;
+  /** Undefined: there is one process. */
+  readonly redis: RedisAddress | undefined;
+  readonly redisPrefix: string;
 
   constructor(options: ImOptions = {}) {
     this.secrets = options.secrets?.length ? options.secrets : DEFAULT_SECRETS;
@@ -105,7 +118,15 @@ export class ImSettings {
     this.socketRequestsPerSecond = options.socketRequestsPerSecond ?? DEFAULT_SOCKET_REQUESTS_PER_SECOND;
     this.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? '';
     this.grafanaUrl = options.grafanaUrl ?? '';
+    this.redis = options.redisUrl ? redisAt(options.redisUrl) : undefined;
+    this.redisPrefix = options.redisPrefix ?? DEFAULT_REDIS_PREFIX;
   }
+}
+
+function redisAt(url: string): RedisAddress {
+  const address = parseRedisUrl(url);
+  if (!address) throw new Error('redisUrl is no URL of Redis');
+  return address;
 }
 
 /** The same after every start, so that tokens outlive a restart without a second secret to configure. */

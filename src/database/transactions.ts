@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { Caches } from './caches.js';
 import { CommitUnanswered, isRetryable, isUnanswered } from './failures.js';
 
 /** Times a transaction is tried, and milliseconds, before a deadlock is reported as the failure it then is. */
@@ -8,15 +9,13 @@ const MAX_ATTEMPTS = 6;
 const MAX_TRYING_MS = 10_000;
 
 /** What is to be done once the outermost transaction has committed. */
-interface Effect {
-  run: () => void | Promise<void>;
-  /** Also when nobody knows whether it did. */
-  inDoubt: boolean;
-}
+type Effect = () => void | Promise<void>;
 
 interface Scope {
   readonly manager: EntityManager;
   readonly effects: Effect[];
+  /** Keys that caches drop before any effect runs, by cache. */
+  readonly forgotten: Map<string, Set<string>>;
   closed: boolean;
 }
 
@@ -25,6 +24,8 @@ interface Scope {
  * handing a manager around, and repositories read {@link Transactions.manager}. One instance per data source.
  */
 export class Transactions {
+  /** What is remembered of rows, and forgotten when a transaction has written them. */
+  readonly caches = new Caches();
   private readonly scopes = new AsyncLocalStorage<Scope>();
 
   constructor(readonly dataSource: DataSource) {}
@@ -77,11 +78,14 @@ export class Transactions {
         'transactions.join() wants the EntityManager of an open transaction, as dataSource.transaction() gives it',
       );
     }
-    const scope: Scope = { manager, effects: [], closed: false };
+    const scope = scopeOf(manager);
     try {
       const result = await this.scopes.run(scope, work);
-      if (scope.effects.length > 0) {
-        onceCommitted(manager.queryRunner, (outcome) => void settle(scope.effects, outcome));
+      if (scope.effects.length > 0 || scope.forgotten.size > 0) {
+        onceCommitted(manager.queryRunner, async (outcome) => {
+          await this.forgetAll(scope);
+          if (outcome === 'committed') void settle(scope.effects);
+        });
       }
       return result;
     } finally {
@@ -91,23 +95,23 @@ export class Transactions {
 
   /** Runs `effect` after the commit of the open transaction, or at once when none is open. Errors are the effect's own. */
   afterCommit(effect: () => void | Promise<void>): void {
-    this.afterwards({ run: effect, inDoubt: false });
-  }
-
-  /** As {@link Transactions.afterCommit}, and also when nobody knows whether the transaction was committed. */
-  afterPossibleCommit(effect: () => void): void {
-    this.afterwards({ run: effect, inDoubt: true });
-  }
-
-  private afterwards(effect: Effect): void {
     const scope = this.openScope();
     if (scope) scope.effects.push(effect);
-    else void settle([effect], 'committed');
+    else void settle([effect]);
+  }
+
+  /** Drops keys of a cache, here and in other processes, once the open transaction has committed or may have. */
+  forget(cache: string, keys: readonly string[]): void {
+    const scope = this.openScope();
+    if (!scope) return void this.caches.forgetEverywhere({ [cache]: keys });
+    const forgotten = scope.forgotten.get(cache);
+    if (!forgotten) scope.forgotten.set(cache, new Set(keys));
+    else for (const key of keys) forgotten.add(key);
   }
 
   private async attempt<T>(work: () => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
-    const scope: Scope = { manager: runner.manager, effects: [], closed: false };
+    const scope = scopeOf(runner.manager);
     let result: T;
     try {
       await runner.startTransaction(this.isolation);
@@ -118,14 +122,22 @@ export class Transactions {
       } catch (error) {
         scope.closed = true;
         await runner.rollbackTransaction().catch(() => undefined);
-        if (error instanceof CommitUnanswered) await settle(scope.effects, 'in doubt');
+        if (error instanceof CommitUnanswered) await this.forgetAll(scope);
         throw error;
       }
     } finally {
       await runner.release();
     }
-    await settle(scope.effects, 'committed');
+    await this.forgetAll(scope);
+    await settle(scope.effects);
     return result;
+  }
+
+  /** Nobody goes by old rows any more when the effects run, and when the caller hears that his are stored. */
+  private async forgetAll({ forgotten }: Scope): Promise<void> {
+    if (forgotten.size === 0) return;
+    const keys = [...forgotten].map(([cache, some]) => [cache, [...some]]);
+    await this.caches.forgetEverywhere(Object.fromEntries(keys));
   }
 
   /** Rows are locked one by one where it matters, so MySQL's gap locks would only cost deadlocks. */
@@ -137,6 +149,10 @@ export class Transactions {
     const scope = this.scopes.getStore();
     return scope && !scope.closed ? scope : undefined;
   }
+}
+
+function scopeOf(manager: EntityManager): Scope {
+  return { manager, effects: [], forgotten: new Map(), closed: false };
 }
 
 /** A transaction that broke off before COMMIT is undone; once COMMIT is on its way, it may be either. */
@@ -152,11 +168,10 @@ async function sendCommit(runner: QueryRunner): Promise<void> {
 type Outcome = 'committed' | 'in doubt';
 
 /** What follows a commit cannot undo it any more: one failing effect must not keep the others from running. */
-async function settle(effects: readonly Effect[], outcome: Outcome): Promise<void> {
-  for (const { run, inDoubt } of effects) {
-    if (outcome === 'in doubt' && !inDoubt) continue;
+async function settle(effects: readonly Effect[]): Promise<void> {
+  for (const effect of effects) {
     try {
-      await run();
+      await effect();
     } catch (error) {
       process.emitWarning(error instanceof Error ? error : new Error(String(error)));
     }
@@ -166,7 +181,7 @@ async function settle(effects: readonly Effect[], outcome: Outcome): Promise<voi
 /** What waits for the commit of a transaction that somebody else opened, and how deep in savepoints it was done. */
 interface Pending {
   depth: number;
-  callback: (outcome: Outcome) => void;
+  callback: (outcome: Outcome) => Promise<void>;
 }
 
 const watched = new WeakMap<QueryRunner, Pending[]>();
@@ -175,7 +190,7 @@ const watched = new WeakMap<QueryRunner, Pending[]>();
  * Calls back when a runner's transaction, opened by somebody else, has committed, or may have. Never when it rolls back, be
  * it to a savepoint that was set before.
  */
-function onceCommitted(runner: QueryRunner, callback: (outcome: Outcome) => void): void {
+function onceCommitted(runner: QueryRunner, callback: (outcome: Outcome) => Promise<void>): void {
   const pending = watched.get(runner) ?? watch(runner);
   pending.push({ depth: depthOf(runner), callback });
 }
@@ -184,11 +199,11 @@ function watch(runner: QueryRunner): Pending[] {
   const commit = runner.commitTransaction.bind(runner);
   const rollback = runner.rollbackTransaction.bind(runner);
   let pending: Pending[] = [];
-  const end = (outcome: Outcome | 'rolled back'): void => {
+  const end = async (outcome: Outcome | 'rolled back'): Promise<void> => {
     runner.commitTransaction = commit;
     runner.rollbackTransaction = rollback;
     watched.delete(runner);
-    if (outcome !== 'rolled back') for (const { callback } of pending) callback(outcome);
+    if (outcome !== 'rolled back') await Promise.all(pending.map(({ callback }) => callback(outcome)));
   };
   const note = (next: Pending[]): void => {
     pending = next;
@@ -205,11 +220,11 @@ function watch(runner: QueryRunner): Pending[] {
       await rollback();
     } catch (error) {
       // So ends a connection that broke, perhaps while COMMIT was on its way.
-      end('in doubt');
+      await end('in doubt');
       throw error;
     }
     if (runner.isTransactionActive) note(pending.filter(({ depth }) => depth <= depthOf(runner)));
-    else end('rolled back');
+    else await end('rolled back');
   };
   note(pending);
   return pending;

@@ -45,7 +45,7 @@ export class BlacksService {
     private readonly incremental: Incremental,
     private readonly blacks: BlackRepository,
   ) {
-    this.known = new RowCache(transactions, 50_000);
+    this.known = new RowCache(transactions, 'blacks', 50_000);
   }
 
   /**

@@ -1,6 +1,8 @@
 import { describe, expect, it, type Mock, vi } from 'vitest';
 import { NO_OPERATION } from '../core/operation.js';
 import { SessionType } from '../core/protocol.js';
+import { NoBus } from '../cluster/bus.js';
+import { Presence } from '../presence/presence.js';
 import type { GroupsService } from '../groups/groups.service.js';
 import { type AcceptedMessage, MessagesAccepted } from '../messaging/message.events.js';
 import { placeholder } from '../messaging/history/shown-message.js';
@@ -24,8 +26,9 @@ function begin(): { deliveries: Deliveries; push: Mock<Connection['push']> } {
   const connections = new Connections();
   const push = vi.fn<Connection['push']>();
   connections.add({ userID: 'bob', platformID: 2, isBackground: false, push } as unknown as Connection);
+  const bus = new NoBus();
   const groups = { memberIDsOf: async () => new Map() } as unknown as GroupsService;
-  return { deliveries: new Deliveries(groups, connections), push };
+  return { deliveries: new Deliveries(groups, connections, new Presence(bus), bus), push };
 }
 
 describe('Deliveries', () => {

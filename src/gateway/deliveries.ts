@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { Bus } from '../cluster/bus.js';
 import { isNotificationChannel } from '../core/ids.js';
-import type { Operation } from '../core/operation.js';
+import { Operation } from '../core/operation.js';
 import { SessionType } from '../core/protocol.js';
 import { OnImEvent } from '../events/on-im-event.js';
 import { GroupsService } from '../groups/groups.service.js';
@@ -9,6 +10,7 @@ import type { Message } from '../messaging/message.entity.js';
 import { type AcceptedMessage, MessagesAccepted } from '../messaging/message.events.js';
 import type { MessageOptions } from '../messaging/outgoing.js';
 import { messageData } from '../messaging/wire/message.view.js';
+import { Presence } from '../presence/presence.js';
 import { protobufType } from '../protobuf/protobuf.js';
 import type { Connection } from './connection.js';
 import { Connections } from './connections.js';
@@ -22,39 +24,65 @@ const FRAMES_A_TURN = 500;
 
 const NOBODY: readonly string[] = [];
 
+/** What nodes hand each other: messages with receivers there. */
+const DELIVER = 'gateway.deliver';
+
+/** A message on its way to another node. Who caused it is answered by this one, before. */
+type Relayed = Omit<AcceptedMessage, 'operation'> & { operationID: string };
+
+/** A message that waits to be brought to its receivers. */
+interface Waiting {
+  one: AcceptedMessage;
+  /** Those on other nodes, too. */
+  everywhere: boolean;
+}
+
 /** Does not hear of messages while its app is in the background: they reach it by the vendor. */
 const IOS = 1;
 
 /**
- * Brings accepted messages to all connections of their receivers, in the order they were committed. It has a queue of its
- * own: who sends never waits for who receives. Source: contract/gateway.md section 8, contract/messages.md section 9.
+ * Brings accepted messages to all connections of their receivers, in the order they were committed; what has receivers on
+ * another node is handed to that one. It has a queue of its own: who sends never waits for who receives. Source: contract/gateway.md section 8, contract/messages.md section 9.
  */
 @Injectable()
 export class Deliveries {
   private readonly logger = new Logger(Deliveries.name);
-  private queue: AcceptedMessage[] = [];
+  private queue: Waiting[] = [];
   private running: Promise<void> | undefined;
   private framesThisTurn = 0;
 
   constructor(
     private readonly groups: GroupsService,
     private readonly connections: Connections,
-  ) {}
+    private readonly presence: Presence,
+    private readonly bus: Bus,
+  ) {
+    bus.on<Relayed[]>(DELIVER, (relayed) =>
+      this.enqueue(
+        relayed.map(({ operationID, ...one }) => ({ ...one, operation: new Operation(operationID) })),
+        false,
+      ),
+    );
+  }
 
   @OnImEvent(MessagesAccepted)
   accept({ accepted }: MessagesAccepted): void {
-    // Who connects later asks by seq.
-    if (this.connections.size === 0) return;
-    const room = MAX_WAITING - this.queue.length;
-    if (room < accepted.length) this.logger.warn(`${accepted.length - room} messages are not pushed: too many wait`);
-    // Clients see the gap with the next message that is pushed, and pull.
-    for (const one of accepted.slice(0, room)) this.queue.push(one);
-    this.running ??= this.run();
+    this.enqueue(accepted, this.bus.hasOthers);
   }
 
   /** Waits until what was accepted is on its way. @param limitMs how long at most */
   async finish(limitMs: number): Promise<void> {
     await Promise.race([this.running, delay(limitMs, undefined, { ref: false })]);
+  }
+
+  private enqueue(accepted: readonly AcceptedMessage[], everywhere: boolean): void {
+    // Who connects later asks by seq.
+    if (this.connections.size === 0 && !everywhere) return;
+    const room = MAX_WAITING - this.queue.length;
+    if (room < accepted.length) this.logger.warn(`${accepted.length - room} messages are not pushed: too many wait`);
+    // Clients see the gap with the next message that is pushed, and pull.
+    for (const one of accepted.slice(0, room)) this.queue.push({ one, everywhere });
+    this.running ??= this.run();
   }
 
   private async run(): Promise<void> {
@@ -73,13 +101,15 @@ export class Deliveries {
     this.running = undefined;
   }
 
-  private async deliver(batch: readonly AcceptedMessage[]): Promise<void> {
-    const groupIDs = new Set(batch.flatMap(({ message }) => message.groupID || []));
+  private async deliver(batch: readonly Waiting[]): Promise<void> {
+    const groupIDs = new Set(batch.flatMap(({ one }) => one.message.groupID || []));
     const members = await this.groups.memberIDsOf([...groupIDs]);
+    const audiences = batch.map(({ one }) => audienceOf(one, members.get(one.message.groupID)));
+    this.relay(batch, audiences);
     let signal: Message | undefined;
-    for (const one of batch) {
+    for (const [place, { one }] of batch.entries()) {
       const { message, operation } = one;
-      const receivers = this.receiversOf(one, members.get(message.groupID));
+      const receivers = this.listening(audiences[place]);
       if (receivers.length === 0) continue;
       const isCopy = signal !== undefined && isCopyOf(signal, message);
       if (isCopy) await delay(COPY_DELAY_MS);
@@ -88,19 +118,24 @@ export class Deliveries {
     }
   }
 
-  private receiversOf(
-    { message, alsoTo = NOBODY, notToSender = false }: AcceptedMessage,
-    members: readonly string[] = NOBODY,
-  ): Connection[] {
-    const { sessionType, sendID, recvID, options } = message;
-    if (sessionType === SessionType.group) return this.listening([...members, ...alsoTo]);
-    const { senderSync = true } = JSON.parse(options) as MessageOptions;
-    return this.listening(senderSync && !notToSender ? [recvID, sendID] : [recvID]);
+  /** Hands other nodes what has receivers there. */
+  private relay(batch: readonly Waiting[], audiences: readonly ReadonlySet<string>[]): void {
+    const byNode = new Map<string, Relayed[]>();
+    for (const [place, { one, everywhere }] of batch.entries()) {
+      if (!everywhere) continue;
+      const { operation, ...rest } = one;
+      for (const nodeID of this.presence.otherNodesOf(audiences[place])) {
+        const relayed = byNode.get(nodeID) ?? [];
+        relayed.push({ ...rest, operationID: operation.operationID });
+        byNode.set(nodeID, relayed);
+      }
+    }
+    for (const [nodeID, relayed] of byNode) this.bus.send(nodeID, DELIVER, relayed);
   }
 
-  private listening(userIDs: readonly string[]): Connection[] {
+  private listening(userIDs: ReadonlySet<string>): Connection[] {
     const listening: Connection[] = [];
-    for (const userID of new Set(userIDs)) {
+    for (const userID of userIDs) {
       for (const connection of this.connections.of(userID)) {
         if (connection.platformID !== IOS || !connection.isBackground) listening.push(connection);
       }
@@ -116,6 +151,17 @@ export class Deliveries {
       await nextTurn();
     }
   }
+}
+
+/** The users who are to hear of a message. @param members of its group */
+function audienceOf(
+  { message, alsoTo = NOBODY, notToSender = false }: AcceptedMessage,
+  members: readonly string[] = NOBODY,
+): ReadonlySet<string> {
+  const { sessionType, sendID, recvID, options } = message;
+  if (sessionType === SessionType.group) return new Set([...members, ...alsoTo]);
+  const { senderSync = true } = JSON.parse(options) as MessageOptions;
+  return new Set(senderSync && !notToSender ? [recvID, sendID] : [recvID]);
 }
 
 /** Whether a message is the chat copy of the signal before it. */

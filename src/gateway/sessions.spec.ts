@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { TokenKicked } from '../access/access.errors.js';
 import type { TokensService } from '../access/tokens.service.js';
 import type { ImSettings } from '../core/settings.js';
+import { NoBus } from '../cluster/bus.js';
 import { Presence } from '../presence/presence.js';
 import type { Connection } from './connection.js';
 import { Connections } from './connections.js';
@@ -36,7 +37,7 @@ describe('Sessions of one user, who come at once', () => {
   beforeEach(() => {
     ended = new Set();
     connections = new Connections();
-    presence = new Presence();
+    presence = new Presence(new NoBus());
     const tokens = {
       async verify(token: string) {
         await nextTurn();
@@ -48,7 +49,7 @@ describe('Sessions of one user, who come at once', () => {
       },
     } as unknown as TokensService;
     const online = { forget: () => undefined } as unknown as OnlineStatus;
-    sessions = new Sessions({ multiLoginPolicy: 1 } as ImSettings, tokens, presence, connections, online);
+    sessions = new Sessions({ multiLoginPolicy: 1 } as ImSettings, tokens, presence, connections, online, new NoBus());
   });
 
   const openAll = async (...tokens: string[]): Promise<Client[]> => {
@@ -95,6 +96,7 @@ describe('Sessions of one user, who come at once', () => {
       presence,
       connections,
       {} as OnlineStatus,
+      new NoBus(),
     );
     const opening = ['a', 'b'].map((token) => failing.opened(new Client(token) as unknown as Connection));
     for (const one of opening) await expect(one).rejects.toThrow('the database is gone');

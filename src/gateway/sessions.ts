@@ -1,12 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { connectionsToKick } from '../access/multi-login.js';
 import { TokensService } from '../access/tokens.service.js';
 import { UserLoggedOut } from '../auth/auth.events.js';
+import { Bus } from '../cluster/bus.js';
+import { groupBy } from '../core/collections.js';
 import { ImError } from '../core/errors.js';
 import type { Instant } from '../core/operation.js';
 import { ImSettings } from '../core/settings.js';
 import { OnImEvent } from '../events/on-im-event.js';
-import { Presence } from '../presence/presence.js';
+import { type Connection as Located, Presence } from '../presence/presence.js';
 import { UsersDeleted } from '../users/user.events.js';
 import type { Connection } from './connection.js';
 import { Connections } from './connections.js';
@@ -26,9 +28,19 @@ const KICK = new Push({
   data: new Uint8Array(),
 });
 
+/** What nodes tell each other: which connections end, and whose may have lost their tokens. */
+const KICK_CONNECTIONS = 'gateway.kick';
+const TOKENS_ENDED = 'gateway.tokensEnded';
+
+interface Kicked {
+  userID: string;
+  connIDs: string[];
+}
+
 /** From a client's first frame to its last: which logins end each other, and who is online because of them. */
 @Injectable()
 export class Sessions {
+  private readonly logger = new Logger(Sessions.name);
   /** Users whose logins are being looked at, until the last of them is. */
   private readonly settling = new Map<string, Promise<void>>();
 
@@ -38,7 +50,16 @@ export class Sessions {
     private readonly presence: Presence,
     private readonly connections: Connections,
     private readonly online: OnlineStatus,
-  ) {}
+    private readonly bus: Bus,
+  ) {
+    bus.on<Kicked>(KICK_CONNECTIONS, ({ userID, connIDs }) =>
+      this.kickAmong(userID, ({ connID }) => connIDs.includes(connID)),
+    );
+    bus.on<string[]>(TOKENS_ENDED, (userIDs, from) => {
+      if (from !== bus.nodeID) void this.lookAgain(userIDs).catch((error: unknown) => this.logger.error(error));
+    });
+    presence.onMerge((userIDs) => this.reconcile(userIDs));
+  }
 
   /** Open connections. */
   get count(): number {
@@ -49,7 +70,7 @@ export class Sessions {
   async opened(connection: Connection): Promise<void> {
     const { userID, platformID, connID, token, isBackground } = connection;
     this.connections.add(connection);
-    this.presence.connected(userID, platformID, connID, { token, isBackground });
+    await this.presence.connected(userID, platformID, connID, { token, isBackground });
     const before = this.settling.get(userID);
     const settled = Promise.resolve(before).then(() => this.settle(connection));
     const done = settled.catch(() => undefined);
@@ -76,13 +97,14 @@ export class Sessions {
 
   @OnImEvent(UserLoggedOut)
   loggedOut({ userID, platformID }: UserLoggedOut): void {
-    const there = this.connections.of(userID).filter((connection) => connection.platformID === platformID);
-    for (const connection of there) this.kick(connection);
+    this.kickAmong(userID, (connection) => connection.platformID === platformID);
+    void this.bus.publish(TOKENS_ENDED, [userID]);
   }
 
   @OnImEvent(UsersDeleted)
   deleted({ userIDs }: UsersDeleted): void {
-    for (const connection of userIDs.flatMap((userID) => this.connections.of(userID))) this.kick(connection);
+    for (const userID of userIDs) this.kickAmong(userID, () => true);
+    void this.bus.publish(TOKENS_ENDED, userIDs);
   }
 
   /** Ends connections whose clients are gone. */
@@ -114,25 +136,78 @@ export class Sessions {
 
   private async settle(connection: Connection): Promise<void> {
     // Its token may have ended after it was looked at: by whom could not find the connection yet, or by a login before it.
-    try {
-      await this.tokens.verify(connection.token);
-    } catch (error) {
-      if (!(error instanceof ImError)) throw error;
-      return this.kick(connection);
-    }
+    if (!(await this.isStillGood(connection))) return this.kick(connection);
     if (connection.isOpen) await this.makeRoom(connection);
+    // And by a login on another node, which may have come just before.
+    if (this.bus.hasOthers && !(await this.isStillGood(connection))) this.kick(connection);
   }
 
+  /** Another node ended tokens of users; connections that have them go. */
+  private async lookAgain(userIDs: readonly string[]): Promise<void> {
+    for (const connection of userIDs.flatMap((userID) => this.connections.of(userID))) {
+      if (!(await this.isStillGood(connection))) this.kick(connection);
+    }
+  }
+
+  private async isStillGood({ token }: Connection): Promise<boolean> {
+    try {
+      await this.tokens.verify(token);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ImError)) throw error;
+      return false;
+    }
+  }
+
+  /** Also those on other nodes: in the order in which all nodes heard of them. */
   private async makeRoom(connection: Connection): Promise<void> {
-    const { userID, platformID, token } = connection;
-    const mine = this.connections.of(userID);
-    const earlier = mine.slice(0, mine.indexOf(connection));
+    const { userID, platformID, token, connID } = connection;
+    const all = (await this.presence.connections([userID])).get(userID) ?? [];
+    const place = all.findIndex((one) => one.connID === connID);
+    const earlier = all.slice(0, Math.max(place, 0));
     const { connections, tokens } = connectionsToKick(this.settings.multiLoginPolicy, earlier, connection);
-    for (const other of connections) this.kick(other);
+    this.kickAnywhere(userID, connections);
     if (tokens === 'platform') await this.tokens.kickOthers(userID, platformID, [token]);
     else if (connections.length > 0) await this.tokens.kickTokens(connections.map((other) => other.token));
-    const alike = this.connections.of(userID).filter((other) => other.platformID === platformID);
+    const gone = new Set(connections.map((other) => other.connID));
+    const alike = all.filter((other) => other.platformID === platformID && !gone.has(other.connID));
     // Told, or it would come back and put out the next one.
-    for (const oldest of alike.slice(0, -MAX_PER_PLATFORM)) this.kick(oldest);
+    this.kickAnywhere(userID, alike.slice(0, -MAX_PER_PLATFORM));
+  }
+
+  /**
+   * Connections became known that were opened while nodes did not hear each other. Each node ends those of its own that a
+   * later one would have ended; nobody can say any more which came first but by the nodes' clocks.
+   */
+  private reconcile(userIDs: readonly string[]): void {
+    for (const userID of userIDs) {
+      if (this.connections.of(userID).length > 0)
+        void this.reconcileUser(userID).catch((error: unknown) => this.logger.error(error));
+    }
+  }
+
+  private async reconcileUser(userID: string): Promise<void> {
+    const all = (await this.presence.connections([userID])).get(userID) ?? [];
+    const inOrder = all.toSorted((a, b) => a.openedAt - b.openedAt || (a.connID < b.connID ? -1 : 1));
+    const ended = inOrder.flatMap((arriving, place) => {
+      const earlier = inOrder.slice(0, place).filter(({ nodeID }) => nodeID !== arriving.nodeID);
+      return connectionsToKick(this.settings.multiLoginPolicy, earlier, arriving).connections;
+    });
+    const mine = ended.filter(({ nodeID }) => nodeID === this.bus.nodeID);
+    this.kickAnywhere(userID, mine);
+    if (mine.length > 0) await this.tokens.kickTokens(mine.map(({ token }) => token));
+  }
+
+  private kickAnywhere(userID: string, connections: readonly Located[]): void {
+    const byNode = groupBy(connections, ({ nodeID }) => nodeID);
+    for (const [nodeID, some] of byNode) {
+      const connIDs = some.map(({ connID }) => connID);
+      if (nodeID === this.bus.nodeID) this.kickAmong(userID, ({ connID }) => connIDs.includes(connID));
+      else this.bus.send(nodeID, KICK_CONNECTIONS, { userID, connIDs } satisfies Kicked);
+    }
+  }
+
+  private kickAmong(userID: string, isMeant: (connection: Connection) => boolean): void {
+    for (const connection of this.connections.of(userID).filter(isMeant)) this.kick(connection);
   }
 }

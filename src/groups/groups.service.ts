@@ -64,7 +64,7 @@ export class GroupsService {
     private readonly groups: GroupRepository,
     private readonly membership: Membership,
   ) {
-    this.known = new RowCache(transactions, 50_000);
+    this.known = new RowCache(transactions, 'groups', 50_000);
   }
 
   /**

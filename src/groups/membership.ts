@@ -37,8 +37,8 @@ export class Membership {
     private readonly versions: VersionLog,
     private readonly groups: GroupRepository,
   ) {
-    this.known = new RowCache(transactions, 200_000);
-    this.knownIDs = new RowCache(transactions, MAX_KNOWN_IDS, (userIDs) => userIDs.length + 1);
+    this.known = new RowCache(transactions, 'members', 200_000);
+    this.knownIDs = new RowCache(transactions, 'memberIDs', MAX_KNOWN_IDS, (userIDs) => userIDs.length + 1);
   }
 
   /** A membership, undefined when the user is not in the group. Remembered: costs no query most of the time. */

@@ -32,7 +32,7 @@ export class ConversationStore {
     private readonly groups: GroupsService,
     private readonly versions: VersionLog,
   ) {
-    this.known = new RowCache(transactions, 100_000);
+    this.known = new RowCache(transactions, 'conversations', 100_000);
   }
 
   /**

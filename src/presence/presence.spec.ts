@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { NoBus } from '../cluster/bus.js';
 import { platformsOf, Presence } from './presence.js';
 import { MAX_IN_ALL, MAX_SUBSCRIPTIONS, Subscriptions } from './subscriptions.js';
 
 describe('Presence', () => {
   let presence: Presence;
   beforeEach(() => {
-    presence = new Presence();
+    presence = new Presence(new NoBus());
   });
   const of = async (userID: string) => (await presence.connections([userID])).get(userID);
   const connection = (connID: string, platformID: number, more: object = {}) => ({
@@ -13,6 +14,8 @@ describe('Presence', () => {
     platformID,
     isBackground: false,
     token: '',
+    nodeID: 'alone',
+    openedAt: expect.any(Number) as number,
     ...more,
   });
 
@@ -104,7 +107,7 @@ describe('Presence', () => {
 
 describe('Subscriptions', () => {
   it('hold each user once, up to a bound', () => {
-    const subscriptions = new Subscriptions();
+    const subscriptions = new Subscriptions(new NoBus());
     expect(subscriptions.add('ann', ['bob', 'cid', 'bob'])).toBe(true);
     expect(subscriptions.of('ann')).toEqual(['bob', 'cid']);
     const many = Array.from({ length: MAX_SUBSCRIPTIONS - 1 }, (_, i) => `u${i}`);
@@ -116,7 +119,7 @@ describe('Subscriptions', () => {
   });
 
   it('tell who watches whom', () => {
-    const subscriptions = new Subscriptions();
+    const subscriptions = new Subscriptions(new NoBus());
     const watchers = () => ['ann', 'bob', 'cid'].map((userID) => subscriptions.watchersOf(userID).toSorted().join());
     subscriptions.add('ann', ['bob', 'cid', 'bob']);
     subscriptions.add('bob', ['cid']);
@@ -134,7 +137,7 @@ describe('Subscriptions', () => {
   });
 
   it('tell of nobody who would have watched too many', () => {
-    const subscriptions = new Subscriptions();
+    const subscriptions = new Subscriptions(new NoBus());
     subscriptions.add(
       'ann',
       Array.from({ length: MAX_SUBSCRIPTIONS + 1 }, (_, i) => `u${i}`),
@@ -143,7 +146,7 @@ describe('Subscriptions', () => {
   });
 
   it('are forgotten by who did not ask for longest, and then nobody is told of him', () => {
-    const subscriptions = new Subscriptions();
+    const subscriptions = new Subscriptions(new NoBus());
     const many = Array.from({ length: MAX_SUBSCRIPTIONS }, (_, i) => `u${i}`);
     const fitting = Math.floor(MAX_IN_ALL / MAX_SUBSCRIPTIONS);
     for (let i = 0; i < fitting; i += 1) subscriptions.add(`s${i}`, many);
@@ -158,7 +161,7 @@ describe('Subscriptions', () => {
   });
 
   it('end one by one and together', () => {
-    const subscriptions = new Subscriptions();
+    const subscriptions = new Subscriptions(new NoBus());
     subscriptions.add('ann', ['bob', 'cid']);
     subscriptions.remove('ann', ['bob', 'who']);
     expect(subscriptions.of('ann')).toEqual(['cid']);

@@ -63,7 +63,7 @@ export class VersionLog {
   private readonly known: RowCache<Version>;
 
   constructor(private readonly transactions: Transactions) {
-    this.known = new RowCache(transactions, 100_000);
+    this.known = new RowCache(transactions, 'versions', 100_000);
   }
 
   /**

@@ -44,7 +44,7 @@ export class UsersService {
     private readonly events: ImEvents,
     private readonly users: UserRepository,
   ) {
-    this.accounts = new RowCache(transactions, 100_000);
+    this.accounts = new RowCache(transactions, 'accounts', 100_000);
   }
 
   /**

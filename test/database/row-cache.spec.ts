@@ -21,7 +21,6 @@ describeOnEachDatabase('A cache of rows', (database) => {
     dataSource = await createDataSource(fresh.url, { entities: IM_ENTITIES, migrations: IM_MIGRATIONS });
     await dataSource.initialize();
     await dataSource.runMigrations({ transaction: 'each' });
-    transactions = new Transactions(dataSource);
   });
   afterAll(async () => {
     await dataSource?.destroy();
@@ -30,7 +29,8 @@ describeOnEachDatabase('A cache of rows', (database) => {
   beforeEach(async () => {
     await dataSource.manager.clear(User);
     await insertRows(dataSource.manager, User, [{ userID: 'ann', nickname: 'Ann' }]);
-    users = new RowCache(transactions, 3);
+    transactions = new Transactions(dataSource);
+    users = new RowCache(transactions, 'users', 3);
     load.mockClear();
   });
 
@@ -67,7 +67,7 @@ describeOnEachDatabase('A cache of rows', (database) => {
   });
 
   it('counts what it is told to count: one row that is larger than all is not held', async () => {
-    const lists = new RowCache<readonly string[]>(transactions, 5, ({ length }) => length);
+    const lists = new RowCache<readonly string[]>(transactions, 'lists', 5, ({ length }) => length);
     const held = () => ['a', 'b', 'c', 'd'].filter((key) => lists.peek(key)).join('');
     for (const key of ['a', 'b']) await lists.get(key, async () => [key, key]);
     expect(held()).toBe('ab');
