@@ -133,6 +133,14 @@ export class TokensService {
     });
   }
 
+  /** Runs `work` in a transaction that nobody else ends or issues the user's present tokens in: what it reads of them is so. */
+  locked<T>(userID: string, work: () => Promise<T>): Promise<T> {
+    return this.transactions.run(async () => {
+      await rowsByKey(this.transactions.manager, UserToken, ['userID'], [[userID]], { lock: true });
+      return work();
+    });
+  }
+
   /** Ends every token of users, as if it had never been issued. */
   async forgetUsers(userIDs: readonly string[]): Promise<void> {
     const { manager } = this.transactions;

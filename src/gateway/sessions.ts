@@ -135,11 +135,20 @@ export class Sessions {
   }
 
   private async settle(connection: Connection): Promise<void> {
+    const { userID } = connection;
+    // Logins on several nodes are looked at one after the other, too.
+    const ended = await (this.bus.hasOthers && (await this.allOf(userID)).length > 1
+      ? this.tokens.locked(userID, () => this.judge(connection))
+      : this.judge(connection));
+    if (ended === 'itself') this.kick(connection);
+    else this.kickAnywhere(userID, ended);
+  }
+
+  /** Which connections a new one ends, after their tokens. */
+  private async judge(connection: Connection): Promise<'itself' | readonly Located[]> {
     // Its token may have ended after it was looked at: by whom could not find the connection yet, or by a login before it.
-    if (!(await this.isStillGood(connection))) return this.kick(connection);
-    if (connection.isOpen) await this.makeRoom(connection);
-    // And by a login on another node, which may have come just before.
-    if (this.bus.hasOthers && !(await this.isStillGood(connection))) this.kick(connection);
+    if (!(await this.isStillGood(connection))) return 'itself';
+    return connection.isOpen ? this.makeRoom(connection) : [];
   }
 
   /** Another node ended tokens of users; connections that have them go. */
@@ -159,20 +168,21 @@ export class Sessions {
     }
   }
 
-  /** Also those on other nodes: in the order in which all nodes heard of them. */
-  private async makeRoom(connection: Connection): Promise<void> {
-    const { userID, platformID, token, connID } = connection;
-    const all = (await this.presence.connections([userID])).get(userID) ?? [];
+  /** Those on other nodes, too: in the order in which all nodes heard of them. */
+  private async makeRoom({ userID, platformID, token, connID }: Connection): Promise<readonly Located[]> {
+    const all = await this.allOf(userID);
     const place = all.findIndex((one) => one.connID === connID);
     const earlier = all.slice(0, Math.max(place, 0));
-    const { connections, tokens } = connectionsToKick(this.settings.multiLoginPolicy, earlier, connection);
-    this.kickAnywhere(userID, connections);
-    if (tokens === 'platform') await this.tokens.kickOthers(userID, platformID, [token]);
-    else if (connections.length > 0) await this.tokens.kickTokens(connections.map((other) => other.token));
-    const gone = new Set(connections.map((other) => other.connID));
-    const alike = all.filter((other) => other.platformID === platformID && !gone.has(other.connID));
+    const kicks = connectionsToKick(this.settings.multiLoginPolicy, earlier, { platformID, token });
+    if (kicks.tokens === 'platform') await this.tokens.kickOthers(userID, platformID, [token]);
+    else if (kicks.connections.length > 0) await this.tokens.kickTokens(kicks.connections.map((other) => other.token));
+    const alike = all.filter((other) => other.platformID === platformID && !kicks.connections.includes(other));
     // Told, or it would come back and put out the next one.
-    this.kickAnywhere(userID, alike.slice(0, -MAX_PER_PLATFORM));
+    return [...kicks.connections, ...alike.slice(0, -MAX_PER_PLATFORM)];
+  }
+
+  private async allOf(userID: string): Promise<readonly Located[]> {
+    return (await this.presence.connections([userID])).get(userID) ?? [];
   }
 
   /**
@@ -187,7 +197,7 @@ export class Sessions {
   }
 
   private async reconcileUser(userID: string): Promise<void> {
-    const all = (await this.presence.connections([userID])).get(userID) ?? [];
+    const all = await this.allOf(userID);
     const inOrder = all.toSorted((a, b) => a.openedAt - b.openedAt || (a.connID < b.connID ? -1 : 1));
     const ended = inOrder.flatMap((arriving, place) => {
       const earlier = inOrder.slice(0, place).filter(({ nodeID }) => nodeID !== arriving.nodeID);

@@ -23,13 +23,25 @@ export async function startIm({
   env?: Record<string, string>;
 }): Promise<Im> {
   const fresh = await freshDatabase(database);
+  const im = await startImOn(fresh.url, env);
+  return {
+    ...im,
+    async close() {
+      await im.close();
+      await fresh.drop();
+    },
+  };
+}
+
+/** A server on a database that may have others. */
+export async function startImOn(databaseUrl: string, env: Record<string, string> = {}): Promise<Im> {
   const objects = join(tmpdir(), `openim-objects-${randomUUID()}`);
   const config = readEnvironment({
     API_PORT: '0',
     LEGACY_API_PORT: '0',
     WS_PORT: '0',
     HOST: '127.0.0.1',
-    DATABASE_URL: fresh.url,
+    DATABASE_URL: databaseUrl,
     OBJECT_STORAGE: `file:${objects}`,
     ...env,
   });
@@ -86,7 +98,6 @@ export async function startIm({
     get: (type) => server.app.get(type, { strict: false }),
     async close() {
       await server.close();
-      await fresh.drop();
       await rm(objects, { recursive: true, force: true });
     },
   };
