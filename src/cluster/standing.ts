@@ -41,7 +41,7 @@ interface Member {
   seenIn: number;
 }
 
-/** How a publication fits to those heard before from the same node. */
+/** How a publication fits to those heard before from the same node; after its absence, all that was heard is void. */
 export type Continuity = 'next' | 'gap' | 'first';
 
 /**
@@ -77,7 +77,8 @@ export class Standing {
   heard(nodeID: string, number: number, heardAt: number): Continuity {
     const known = this.members.get(nodeID);
     const member = known ?? this.add(nodeID);
-    const continuity = member.number < 0 ? 'first' : number === member.number + 1 ? 'next' : 'gap';
+    const follows = number === member.number + 1 && !member.absent;
+    const continuity = member.number < 0 ? 'first' : follows ? 'next' : 'gap';
     member.number = number;
     member.heardAt = heardAt;
     member.absent = false;

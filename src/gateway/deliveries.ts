@@ -14,6 +14,7 @@ import { Presence } from '../presence/presence.js';
 import { protobufType } from '../protobuf/protobuf.js';
 import type { Connection } from './connection.js';
 import { Connections } from './connections.js';
+import { InOrder } from './in-order.js';
 import { COPY_DELAY_MS, Push } from './push.js';
 
 /** Messages that wait to be brought to receivers; what is accepted beyond is not pushed. */
@@ -37,6 +38,14 @@ interface Waiting {
   everywhere: boolean;
 }
 
+/** A message and who it goes to, here. */
+interface Ready {
+  message: Message;
+  operation: Operation;
+  isCopy: boolean;
+  receivers: readonly Connection[];
+}
+
 /** Does not hear of messages while its app is in the background: they reach it by the vendor. */
 const IOS = 1;
 
@@ -48,6 +57,12 @@ const IOS = 1;
 export class Deliveries {
   private readonly logger = new Logger(Deliveries.name);
   private queue: Waiting[] = [];
+  /** What waited for messages of other nodes, and does no more. */
+  private overdue: Ready[] = [];
+  private readonly inOrder = new InOrder<Ready>((ready) => {
+    this.overdue.push(...ready);
+    this.running ??= this.run();
+  });
   private running: Promise<void> | undefined;
   private framesThisTurn = 0;
 
@@ -88,11 +103,13 @@ export class Deliveries {
   private async run(): Promise<void> {
     // Whoever caused the messages is answered first.
     await nextTurn();
-    while (this.queue.length > 0) {
-      const batch = this.queue;
+    while (this.queue.length > 0 || this.overdue.length > 0) {
+      const { queue, overdue } = this;
       this.queue = [];
+      this.overdue = [];
       try {
-        await this.deliver(batch);
+        for (const one of overdue) await this.push(one);
+        await this.deliver(queue);
       } catch (error) {
         // Receivers find what they missed by its seq.
         this.logger.error(error);
@@ -110,11 +127,11 @@ export class Deliveries {
     for (const [place, { one }] of batch.entries()) {
       const { message, operation } = one;
       const receivers = this.listening(audiences[place]);
-      if (receivers.length === 0) continue;
       const isCopy = signal !== undefined && isCopyOf(signal, message);
-      if (isCopy) await delay(COPY_DELAY_MS);
-      await this.push(pushOf(message, operation.operationID, isCopy), operation, receivers);
-      signal = message;
+      const ready: Ready = { message, operation, isCopy, receivers };
+      // Also of what has no receivers here, or what follows would wait for it.
+      for (const due of this.bus.hasOthers ? this.inOrder.next(message, ready) : [ready]) await this.push(due);
+      if (receivers.length > 0) signal = message;
     }
   }
 
@@ -143,7 +160,10 @@ export class Deliveries {
     return listening;
   }
 
-  private async push(push: Push, operation: Operation, receivers: readonly Connection[]): Promise<void> {
+  private async push({ message, operation, isCopy, receivers }: Ready): Promise<void> {
+    if (receivers.length === 0) return;
+    if (isCopy) await delay(COPY_DELAY_MS);
+    const push = pushOf(message, operation.operationID, isCopy);
     for (const connection of receivers) {
       connection.push(push, operation);
       if (++this.framesThisTurn < FRAMES_A_TURN) continue;
