@@ -53,11 +53,11 @@ export class Client {
     this.socket = await SocketClient.connect(url, this.userID, await this.tokenOf(this.userID));
   }
 
-  /** Does one thing after the other until the server is gone. */
-  async liveUntilGone(): Promise<void> {
+  /** Does one thing after the other until the server is gone, or it is enough. */
+  async liveUntilGone(isEnough = (): boolean => false): Promise<void> {
     try {
       await this.sendLost();
-      for (;;) await this.doSomething();
+      while (!isEnough()) await this.doSomething();
     } catch (error) {
       if (!(error instanceof Gone)) throw error;
     }

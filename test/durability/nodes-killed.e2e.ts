@@ -1,0 +1,111 @@
+import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { describeOnMysql, type FreshDatabase, freshDatabase } from '../support/databases.js';
+import { post } from '../support/http.js';
+import { type ServerProcess, startProcess } from '../support/process.js';
+import { RedisServer } from '../support/redis.js';
+import { SocketClient } from '../support/socket.js';
+import { tokenOf } from '../support/traffic.js';
+import { Client } from './client.js';
+import { found, NAMES, SEED, soundness } from './living.js';
+import { History } from './history.js';
+import { Random } from './random.js';
+
+/** How often a node, or Redis, is killed. */
+const ROUNDS = Number(process.env['DURABILITY_ROUNDS'] ?? 6);
+
+const NODES = 3;
+
+describeOnMysql('Three nodes of which one after the other is killed, and Redis too', (database) => {
+  let fresh: FreshDatabase;
+  let redis: RedisServer;
+  const nodes: ServerProcess[] = [];
+  beforeAll(async () => {
+    [fresh, redis] = await Promise.all([freshDatabase(database), RedisServer.start()]);
+  });
+  afterEach(() => Promise.all(nodes.map((node) => node.stop('SIGKILL'))));
+  afterAll(async () => {
+    await redis.close();
+    await fresh.drop();
+  });
+
+  const start = (): Promise<ServerProcess> => startProcess({ DATABASE_URL: fresh.url, REDIS_URL: redis.url });
+
+  it(
+    `${ROUNDS} times have what they acknowledged, once, and of the rest all or nothing`,
+    async () => {
+      const history = new History();
+      const random = new Random(SEED);
+      const clients = NAMES.map((name, index) => {
+        const peers = NAMES.filter((other) => other !== name);
+        return new Client(name, peers, new Random(SEED + index + 1), history);
+      });
+      nodes.push(await start());
+      nodes.push(...(await Promise.all(Array.from({ length: NODES - 1 }, start))));
+      await found(nodes[0].url, history);
+      let stopping = false;
+      // Whoever loses his node goes to the next one.
+      const lives = clients.map(async (client, index) => {
+        for (let place = index; !stopping; place += 1) {
+          const node = nodes[place % NODES];
+          if (
+            await client.arrive(node.url).then(
+              () => true,
+              () => false,
+            )
+          )
+            await client.liveUntilGone(() => stopping);
+          else await delay(20);
+        }
+      });
+      const watched = Promise.all(lives);
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        const wanted = history.acknowledged + random.between(20, 150);
+        await Promise.race([
+          watched,
+          vi.waitUntil(() => history.acknowledged >= wanted, { timeout: 30_000, interval: 5 }),
+        ]);
+        if (round % 3 === 0) {
+          await redis.kill();
+          await delay(random.between(0, 3_000));
+          await redis.resume();
+          continue;
+        }
+        const place = random.between(0, NODES - 1);
+        expect(await nodes[place].stop('SIGKILL')).toBeNull();
+        nodes[place] = await start();
+      }
+      stopping = true;
+      await watched;
+      for (const client of clients) await client.arrive(nodes[random.between(0, NODES - 1)].url);
+      await Promise.all(clients.map((client) => client.settle()));
+      await Promise.all(nodes.map((node) => node.stop('SIGTERM')));
+      await soundness(fresh.url, history);
+      expect(history.acknowledged).toBeGreaterThan(ROUNDS * NAMES.length);
+    },
+    120_000 + ROUNDS * 30_000,
+  );
+
+  it(
+    'leave no ghosts: who was connected to a killed node is soon offline for the others',
+    { timeout: 120_000 },
+    async () => {
+      const [first, second] = await Promise.all([start(), start()]);
+      nodes.splice(0, nodes.length, first, second);
+      const ghost = await SocketClient.connect(first.url, 'ann', await tokenOf(first.url, 'ann'));
+      const token = await tokenOf(second.url, 'openIM123456');
+      const statusOf = async (userID: string): Promise<number> => {
+        const asked = { userIDs: [userID] };
+        return (await post(`${second.url}/user/get_users_online_status`, asked, { operationID: 'x', token })).body
+          .data[0].status;
+      };
+      await vi.waitFor(async () => expect(await statusOf('ann')).toBe(1), { timeout: 20_000, interval: 20 });
+      await first.stop('SIGKILL');
+      await ghost.ended();
+      const begun = performance.now();
+      await vi.waitFor(async () => expect(await statusOf('ann')).toBe(0), { timeout: 20_000, interval: 20 });
+      expect(performance.now() - begun).toBeLessThan(15_000);
+    },
+  );
+});
