@@ -26,10 +26,10 @@ const RETELL = 'bus.retell';
 
 /** Somebody who waits for the others to have acted on a publication. */
 interface Waiting {
-  isOver(): boolean;
+  isOver: () => boolean;
   /** When they act rightly without it. */
   deadline: Instant;
-  done(): void;
+  done: () => void;
 }
 
 /**
@@ -81,10 +81,7 @@ export class RedisBus extends Bus implements Peers {
     await Promise.race([heard, delay(OPEN_MS, undefined, { ref: false })]);
     this.timers = [
       setInterval(() => this.beat(), BEAT_MS).unref(),
-      setInterval(
-        () => (this.surveying ??= this.survey().finally(() => (this.surveying = undefined))),
-        SURVEY_MS,
-      ).unref(),
+      setInterval(() => this.surveyAgain(), SURVEY_MS).unref(),
     ];
     const deadline = performance.now() + PATIENCE_MS;
     const { number } = await this.add(HELLO, {});
@@ -176,6 +173,10 @@ export class RedisBus extends Bus implements Peers {
     for (const old of this.beats.keys()) if (old < number - 100) this.beats.delete(old);
     void this.add(BEAT, {});
     this.release();
+  }
+
+  private surveyAgain(): void {
+    this.surveying ??= this.survey().finally(() => (this.surveying = undefined));
   }
 
   private async survey(): Promise<void> {

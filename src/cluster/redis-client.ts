@@ -23,7 +23,6 @@ export async function connectRedis(address: RedisAddress, { blocking = false } =
     password,
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: blocking ? undefined : COMMAND_TIMEOUT_MS,
-    enableOfflineQueue: false,
     // What was under way when the connection broke may or may not have been done; who asked decides.
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
@@ -31,9 +30,14 @@ export async function connectRedis(address: RedisAddress, { blocking = false } =
   };
   const retryStrategy = (attempt: number): number => Math.min(50 * attempt, RETRY_MS);
   if (kind === 'cluster') {
-    const redisOptions = options;
-    return new ClusterClient(hosts, { redisOptions, enableOfflineQueue: false, clusterRetryStrategy: retryStrategy });
+    // The client itself asks nodes that it is yet to connect to.
+    return new ClusterClient(hosts, {
+      redisOptions: options,
+      enableOfflineQueue: false,
+      clusterRetryStrategy: retryStrategy,
+    });
   }
+  options.enableOfflineQueue = false;
   if (kind === 'single') return new Client({ ...options, ...hosts[0], db, retryStrategy });
   // Sentinels have passwords of their own, if any; ours is the primary's.
   return new Client({

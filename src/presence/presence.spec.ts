@@ -20,16 +20,16 @@ describe('Presence', () => {
   });
 
   it('knows connections in the order they were opened', async () => {
-    presence.connected('ann', 5, 'b', { token: 't' });
-    presence.connected('ann', 1, 'a', { isBackground: true });
-    presence.connected('bob', 1, 'a');
+    void presence.connected('ann', 5, 'b', { token: 't' });
+    void presence.connected('ann', 1, 'a', { isBackground: true });
+    void presence.connected('bob', 1, 'a');
     expect(await of('ann')).toEqual([connection('b', 5, { token: 't' }), connection('a', 1, { isBackground: true })]);
     expect([...(await presence.connections(['bob', 'cid', 'ann', 'bob'])).keys()]).toEqual(['bob', 'ann']);
   });
 
   it('forgets what is closed, and closing again is no error', async () => {
-    presence.connected('ann', 5, 'b');
-    presence.connected('ann', 1, 'a');
+    void presence.connected('ann', 5, 'b');
+    void presence.connected('ann', 1, 'a');
     presence.disconnected('ann', 'b');
     presence.disconnected('ann', 'b');
     presence.disconnected('bob', 'b');
@@ -39,7 +39,7 @@ describe('Presence', () => {
   });
 
   it('follows a connection to the background and back', async () => {
-    presence.connected('ann', 1, 'a', { token: 't' });
+    void presence.connected('ann', 1, 'a', { token: 't' });
     presence.moved('ann', 'a', true);
     expect(await of('ann')).toEqual([connection('a', 1, { token: 't', isBackground: true })]);
     presence.moved('ann', 'a', false);
@@ -50,7 +50,7 @@ describe('Presence', () => {
   });
 
   it('does not change what it told', async () => {
-    presence.connected('ann', 1, 'a');
+    void presence.connected('ann', 1, 'a');
     const told = await of('ann');
     presence.moved('ann', 'a', true);
     presence.disconnected('ann', 'a');
@@ -62,10 +62,10 @@ describe('Presence', () => {
     const toldToo: string[] = [];
     presence.onChange((userID, before) => told.push([userID, before]));
     presence.onChange((userID) => toldToo.push(userID));
-    presence.connected('ann', 11, 'a');
-    presence.connected('ann', 2, 'b');
+    void presence.connected('ann', 11, 'a');
+    void presence.connected('ann', 2, 'b');
     presence.disconnected('ann', 'a');
-    presence.connected('bob', 5, 'a');
+    void presence.connected('bob', 5, 'a');
     presence.disconnected('ann', 'b');
     expect(told).toEqual([
       ['ann', []],
@@ -80,23 +80,23 @@ describe('Presence', () => {
   it('tells of a change when it is known already', async () => {
     const known: Promise<unknown>[] = [];
     presence.onChange((userID) => known.push(of(userID)));
-    presence.connected('ann', 5, 'a');
+    void presence.connected('ann', 5, 'a');
     presence.disconnected('ann', 'a');
     expect(await Promise.all(known)).toEqual([[connection('a', 5)], undefined]);
   });
 
   it('tells nothing of what changes no platform', () => {
-    presence.connected('ann', 5, 'a');
+    void presence.connected('ann', 5, 'a');
     const told: string[] = [];
     presence.onChange((userID) => told.push(userID));
-    presence.connected('ann', 5, 'b');
-    presence.connected('ann', 5, 'b', { token: 't' });
+    void presence.connected('ann', 5, 'b');
+    void presence.connected('ann', 5, 'b', { token: 't' });
     presence.moved('ann', 'b', true);
     presence.disconnected('ann', 'a');
     presence.disconnected('ann', 'a');
     presence.disconnected('bob', 'a');
     expect(told).toEqual([]);
-    presence.connected('ann', 2, 'b');
+    void presence.connected('ann', 2, 'b');
     expect(told).toEqual(['ann']);
   });
 

@@ -44,10 +44,10 @@ describeOnMysql('Three nodes of which one after the other is killed, and Redis t
       nodes.push(await start());
       nodes.push(...(await Promise.all(Array.from({ length: NODES - 1 }, start))));
       await found(nodes[0].url, history);
-      let stopping = false;
+      const stopping = new AbortController();
       // Whoever loses his node goes to the next one.
       const lives = clients.map(async (client, index) => {
-        for (let place = index; !stopping; place += 1) {
+        for (let place = index; !stopping.signal.aborted; place += 1) {
           const node = nodes[place % NODES];
           if (
             await client.arrive(node.url).then(
@@ -55,7 +55,7 @@ describeOnMysql('Three nodes of which one after the other is killed, and Redis t
               () => false,
             )
           )
-            await client.liveUntilGone(() => stopping);
+            await client.liveUntilGone(() => stopping.signal.aborted);
           else await delay(20);
         }
       });
@@ -76,7 +76,7 @@ describeOnMysql('Three nodes of which one after the other is killed, and Redis t
         expect(await nodes[place].stop('SIGKILL')).toBeNull();
         nodes[place] = await start();
       }
-      stopping = true;
+      stopping.abort();
       await watched;
       for (const client of clients) await client.arrive(nodes[random.between(0, NODES - 1)].url);
       await Promise.all(clients.map((client) => client.settle()));

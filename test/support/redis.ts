@@ -52,19 +52,24 @@ export class RedisServer {
     await this.ask((client) => client.flushall());
   }
 
-  async ask<T>(question: (client: Redis) => Promise<T>): Promise<T> {
-    const client = new Redis(this.port, '127.0.0.1', { retryStrategy: () => 50, maxRetriesPerRequest: 200 });
-    client.on('error', () => undefined);
-    try {
-      return await question(client);
-    } finally {
-      client.disconnect();
-    }
+  ask<T>(question: (client: Redis) => Promise<T>): Promise<T> {
+    return redisAt(this.port, question);
   }
 
   async close(): Promise<void> {
     await this.kill();
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Asks a Redis, once it answers. */
+export async function redisAt<T>(port: number, question: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(port, '127.0.0.1', { retryStrategy: () => 50, maxRetriesPerRequest: 200 });
+  client.on('error', () => undefined);
+  try {
+    return await question(client);
+  } finally {
+    client.disconnect();
   }
 }
 

@@ -86,7 +86,7 @@ export async function startImOn(databaseUrl: string, env: Record<string, string>
       return body.data.groupID;
     },
     async online(userID, platformID) {
-      im.get(Presence).connected(userID, platformID, randomUUID());
+      await im.get(Presence).connected(userID, platformID, randomUUID());
     },
     async rows(table, where) {
       const { manager, dataSource } = im.get(Transactions);

@@ -109,9 +109,9 @@ describeOnEachDatabase('Watching who is online', (database) => {
       const presence = im.get(Presence);
       const [{ connID }] = (await presence.connections([bob])).get(bob) ?? [];
       presence.disconnected(bob, connID);
-      presence.connected(cid, 5, 'glimpse');
+      void presence.connected(cid, 5, 'glimpse');
       presence.disconnected(cid, 'glimpse');
-      presence.connected(bob, 2, connID);
+      void presence.connected(bob, 2, connID);
       await mark(socket);
       expect(withoutMarker(socket)).toEqual([]);
     });

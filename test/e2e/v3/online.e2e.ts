@@ -19,9 +19,9 @@ describeOnEachDatabase('v3 presence', (database) => {
     await im.register('ann', 'bob', 'cid', 'dan');
     [admin, ann, bob] = await Promise.all([im.adminToken(), im.tokenOf('ann'), im.tokenOf('bob')]);
     const presence = im.get(Presence);
-    presence.connected('ann', 2, 'ann-2', { token: 'token 2' });
-    presence.connected('ann', 1, 'ann-1', { token: 'token 1', isBackground: true });
-    presence.connected('ann', 2, 'ann-2b', { token: 'token 2b' });
+    void presence.connected('ann', 2, 'ann-2', { token: 'token 2' });
+    void presence.connected('ann', 1, 'ann-1', { token: 'token 1', isBackground: true });
+    void presence.connected('ann', 2, 'ann-2b', { token: 'token 2b' });
     await im.online('bob', 5);
   });
   afterAll(() => im.close());
