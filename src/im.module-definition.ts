@@ -25,6 +25,11 @@ export interface ImModuleOptions extends ImOptions {
    * `mysql://user:password@host:port/database`. Default `sqlite:./data/openim.sqlite`.
    */
   databaseUrl?: string;
+  /**
+   * Copies of the MySQL database that may be a moment behind it. Asked for what administrators look through (lists of
+   * accounts, searches, statistics), never for what clients sync or rules are decided by. Default none.
+   */
+  databaseReplicaUrls?: string[];
 }
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =

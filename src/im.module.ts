@@ -1,4 +1,11 @@
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationShutdown,
+  Optional,
+  type Provider,
+} from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
@@ -9,10 +16,11 @@ import { ImSettings } from './core/settings.js';
 import { createDataSource, DEFAULT_DATABASE_URL } from './database/data-source.js';
 import { IM_MIGRATIONS } from './database/migrations/all.js';
 import { boundWaits } from './database/mysql-bounds.js';
+import { Replicas } from './database/replicas.js';
 import { isPrepared } from './database/sqlite-runners.js';
 import { documentOperations } from './dialects/documented.js';
 import { IM_ENTITIES } from './entities.js';
-import { FoundationModule, IM_DATA_SOURCE } from './foundation.module.js';
+import { FoundationModule, IM_DATA_SOURCE, IM_REPLICAS } from './foundation.module.js';
 import { FriendsModule } from './friends/friends.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { GroupsModule } from './groups/groups.module.js';
@@ -79,6 +87,15 @@ export class ImModule extends ConfigurableModuleClass {
   }
 }
 
+@Module({})
+class ReplicasModule implements OnApplicationShutdown {
+  constructor(@Optional() @Inject(IM_REPLICAS) private readonly replicas?: Replicas) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.replicas?.close();
+  }
+}
+
 /** Ends what {@link ImModule} opened itself. */
 @Module({})
 class OwnDatabaseModule implements OnApplicationShutdown {
@@ -102,10 +119,11 @@ function compose(
     dataSource === undefined
       ? { provide: IM_DATA_SOURCE, inject: [MODULE_OPTIONS_TOKEN], useFactory: openDatabase }
       : { provide: IM_DATA_SOURCE, inject: [getDataSourceToken(dataSource)], useFactory: checkHostDatabase };
+  const replicas: Provider = { provide: IM_REPLICAS, inject: [MODULE_OPTIONS_TOKEN], useFactory: replicasOf };
   const foundation = FoundationModule.register({
     imports: built.imports,
     settings,
-    dataSource: [...(built.providers ?? []), source],
+    dataSource: [...(built.providers ?? []), source, replicas],
   });
   const described: Provider = {
     provide: DESCRIBED,
@@ -117,6 +135,7 @@ function compose(
     imports: [
       foundation,
       ClusterModule,
+      ReplicasModule,
       ...(dataSource === undefined ? [OwnDatabaseModule] : []),
       ...FEATURES,
       ...(routePrefix ? [RouterModule.register(FEATURES.map((module) => ({ path: routePrefix, module })))] : []),
@@ -131,6 +150,18 @@ async function openDatabase({ databaseUrl = DEFAULT_DATABASE_URL }: ImModuleOpti
   await dataSource.runMigrations({ transaction: 'each' });
   if (dataSource.options.type !== 'better-sqlite3') boundWaits(dataSource);
   return dataSource;
+}
+
+function replicasOf({ databaseReplicaUrls = [] }: ImModuleOptions): Replicas | undefined {
+  if (databaseReplicaUrls.length === 0) return undefined;
+  return new Replicas(
+    databaseReplicaUrls.map((url) => async () => {
+      const replica = await createDataSource(url, { entities: IM_ENTITIES, migrations: [] });
+      await replica.initialize();
+      boundWaits(replica);
+      return replica;
+    }),
+  );
 }
 
 /** A host that forgot something hears it at start, in words, and not as an SQL error at the first request. */

@@ -7,9 +7,21 @@ export interface ClusterConfig {
   /** Undefined: this process has the database to itself. */
   redisUrl: string | undefined;
   redisPrefix: string;
+  databaseReplicaUrls: string[];
+}
+
+/** mysql://user:password@host:port/database */
+export function isMysqlUrl(url: string): boolean {
+  try {
+    const { protocol, hostname, pathname } = new URL(url);
+    return protocol === 'mysql:' && hostname !== '' && pathname.length > 1;
+  } catch {
+    return false;
+  }
 }
 
 export function readCluster(reading: Reading, databaseUrl: string): ClusterConfig {
+  const isSqlite = databaseUrl.startsWith('sqlite:');
   const redisUrl = reading.text('REDIS_URL', '') || undefined;
   if (redisUrl && !parseRedisUrl(redisUrl)) {
     reading.mistakes.push(
@@ -17,7 +29,7 @@ export function readCluster(reading: Reading, databaseUrl: string): ClusterConfi
         'redis+cluster://[…]host,host; rediss for TLS',
     );
   }
-  if (redisUrl && databaseUrl.startsWith('sqlite:')) {
+  if (redisUrl && isSqlite) {
     reading.mistakes.push(
       'REDIS_URL is for several processes on one database: DATABASE_URL must be a mysql:// one then',
     );
@@ -26,5 +38,9 @@ export function readCluster(reading: Reading, databaseUrl: string): ClusterConfi
   if (!/^[\w.:-]{1,64}$/.test(redisPrefix)) {
     reading.mistakes.push('REDIS_PREFIX must be 1 to 64 letters, digits and . _ : -');
   }
-  return { redisUrl, redisPrefix };
+  const databaseReplicaUrls = reading.list('DATABASE_REPLICA_URLS', []);
+  if (!databaseReplicaUrls.every(isMysqlUrl) || (databaseReplicaUrls.length > 0 && isSqlite)) {
+    reading.mistakes.push('DATABASE_REPLICA_URLS must be mysql:// URLs between commas, beside a mysql:// DATABASE_URL');
+  }
+  return { redisUrl, redisPrefix, databaseReplicaUrls };
 }

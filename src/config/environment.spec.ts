@@ -50,6 +50,7 @@ describe('An empty environment', () => {
       grafanaUrl: undefined,
       redisUrl: undefined,
       redisPrefix: 'openim',
+      databaseReplicaUrls: [],
       logLevel: 'info',
       bodyLimit: 8_388_608,
       stopTimeoutMs: 15_000,

@@ -17,7 +17,7 @@ import {
   type MultiLoginPolicy,
 } from '../core/settings.js';
 import { DEFAULT_DATABASE_URL } from '../database/data-source.js';
-import { type ClusterConfig, readCluster } from './cluster.js';
+import { type ClusterConfig, isMysqlUrl, readCluster } from './cluster.js';
 import { Reading } from './reading.js';
 
 /** What the standalone server is told by its environment. README and `.env.example` document each variable. */
@@ -144,13 +144,4 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
   };
   reading.finish();
   return config;
-}
-
-function isMysqlUrl(url: string): boolean {
-  try {
-    const { protocol, hostname, pathname } = new URL(url);
-    return protocol === 'mysql:' && hostname !== '' && pathname.length > 1;
-  } catch {
-    return false;
-  }
 }

@@ -42,6 +42,7 @@ export class Reading {
   /** Entries between commas. */
   list(name: string, fallback: readonly string[]): string[] {
     const given = this.text(name, fallback.join(','));
+    if (given === '') return [];
     const entries = given.split(',').map((entry) => entry.trim());
     if (entries.every((entry) => entry !== '')) return entries;
     this.mistakes.push(`${name} must be a comma-separated list without empty entries`);

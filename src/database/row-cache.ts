@@ -79,7 +79,7 @@ export class RowCache<V extends object> implements Forgetful {
   }
 
   private get isAsked(): boolean {
-    return !this.transactions.active && this.transactions.caches.inStep;
+    return !this.transactions.isApart && this.transactions.caches.inStep;
   }
 
   private async load(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {

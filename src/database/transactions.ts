@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { Caches } from './caches.js';
 import { CommitUnanswered, isRetryable, isUnanswered } from './failures.js';
+import type { Replicas } from './replicas.js';
 
 /** Times a transaction is tried, and milliseconds, before a deadlock is reported as the failure it then is. */
 const MAX_ATTEMPTS = 6;
@@ -16,6 +17,8 @@ interface Scope {
   readonly effects: Effect[];
   /** Keys that caches drop before any effect runs, by cache. */
   readonly forgotten: Map<string, Set<string>>;
+  /** It reads from a replica, and is no transaction. */
+  readonly stale: boolean;
   closed: boolean;
 }
 
@@ -28,16 +31,40 @@ export class Transactions {
   readonly caches = new Caches();
   private readonly scopes = new AsyncLocalStorage<Scope>();
 
-  constructor(readonly dataSource: DataSource) {}
+  constructor(
+    readonly dataSource: DataSource,
+    private readonly replicas?: Replicas,
+  ) {}
 
   /** The manager of the open transaction, else one that runs every statement by itself (for reading). */
   get manager(): EntityManager {
-    return this.openScope()?.manager ?? this.dataSource.manager;
+    return this.currentScope()?.manager ?? this.dataSource.manager;
   }
 
   /** True inside `run` or `join`. */
   get active(): boolean {
     return this.openScope() !== undefined;
+  }
+
+  /** Whether what is read now may differ from what everybody would read: nothing of it is to be remembered. */
+  get isApart(): boolean {
+    return this.currentScope() !== undefined;
+  }
+
+  /**
+   * Runs `work`, which only reads, and for which what was so a moment ago is good enough: on a replica, if there is one that
+   * answers. Inside a transaction it reads there.
+   */
+  stale<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.replicas || this.isApart) return work();
+    return this.replicas.read(async (manager) => {
+      const scope = scopeOf(manager, true);
+      try {
+        return await this.scopes.run(scope, work);
+      } finally {
+        scope.closed = true;
+      }
+    }, work);
   }
 
   /**
@@ -146,13 +173,18 @@ export class Transactions {
   }
 
   private openScope(): Scope | undefined {
+    const scope = this.currentScope();
+    return scope?.stale ? undefined : scope;
+  }
+
+  private currentScope(): Scope | undefined {
     const scope = this.scopes.getStore();
     return scope && !scope.closed ? scope : undefined;
   }
 }
 
-function scopeOf(manager: EntityManager): Scope {
-  return { manager, effects: [], forgotten: new Map(), closed: false };
+function scopeOf(manager: EntityManager, stale = false): Scope {
+  return { manager, effects: [], forgotten: new Map(), stale, closed: false };
 }
 
 /** A transaction that broke off before COMMIT is undone; once COMMIT is on its way, it may be either. */

@@ -3,6 +3,7 @@ import { byBytes } from '../core/ids.js';
 import { type Page, pageBounds } from '../core/pages.js';
 import { SessionType } from '../core/protocol.js';
 import type { Span } from '../database/spans.js';
+import { Transactions } from '../database/transactions.js';
 import { GroupQueries } from '../groups/group-queries.service.js';
 import type { GroupSummary } from '../groups/groups.service.js';
 import type { User } from '../users/user.entity.js';
@@ -44,16 +45,17 @@ export class StatisticsService {
     private readonly users: UsersService,
     private readonly groups: GroupQueries,
     private readonly statistics: StatisticsRepository,
+    private readonly transactions: Transactions,
   ) {}
 
   /** Accounts, those of administrators too. */
   userGrowth(span: Span): Promise<Growth> {
-    return this.statistics.growth('im_users', span);
+    return this.transactions.stale(() => this.statistics.growth('im_users', span));
   }
 
   /** Groups, dismissed ones too. */
   groupGrowth(span: Span): Promise<Growth> {
-    return this.statistics.growth('im_groups', span);
+    return this.transactions.stale(() => this.statistics.growth('im_groups', span));
   }
 
   /** Who wrote, in single chats and if asked in groups. */
@@ -70,7 +72,15 @@ export class StatisticsService {
     });
   }
 
-  private async activity<T>(
+  private activity<T>(
+    query: ActivityQuery,
+    scope: MessageScope,
+    load: (ids: string[]) => Promise<ReadonlyMap<string, T>>,
+  ): Promise<Activity<T>> {
+    return this.transactions.stale(() => this.activityNow(query, scope, load));
+  }
+
+  private async activityNow<T>(
     { ascending, page }: ActivityQuery,
     scope: MessageScope,
     load: (ids: string[]) => Promise<ReadonlyMap<string, T>>,

@@ -174,7 +174,11 @@ export class UsersService {
   }
 
   /** A page of the accounts that match, administrators included: newest first, ties by userID. */
-  async page(page: Page, filter: UserFilter = {}): Promise<{ total: number; users: User[] }> {
+  page(page: Page, filter: UserFilter = {}): Promise<{ total: number; users: User[] }> {
+    return this.transactions.stale(() => this.pageNow(page, filter));
+  }
+
+  private async pageNow(page: Page, filter: UserFilter): Promise<{ total: number; users: User[] }> {
     if (filter.userID || filter.nickname) {
       const { total, userIDs } = await this.users.search(filter, pageBounds(page, Number.MAX_SAFE_INTEGER));
       const found = await this.getAll(userIDs);
@@ -186,17 +190,20 @@ export class UsersService {
   }
 
   /** A page of the IDs of all accounts, oldest first, ties by userID. */
-  async pageOfIDs(page: Page): Promise<{ total: number; userIDs: string[] }> {
-    const total = await this.users.count();
-    const { offset, limit } = pageBounds(page, total);
-    return { total, userIDs: limit === 0 ? [] : await this.users.pageOfIDs(offset, limit) };
+  pageOfIDs(page: Page): Promise<{ total: number; userIDs: string[] }> {
+    return this.transactions.stale(async () => {
+      const total = await this.users.count();
+      const { offset, limit } = pageBounds(page, total);
+      return { total, userIDs: limit === 0 ? [] : await this.users.pageOfIDs(offset, limit) };
+    });
   }
 
   /** The IDs of all accounts, or of those after one, ascending, read in slices by index. */
   async *ids(after = ''): AsyncGenerator<string[]> {
     let last = after;
     for (;;) {
-      const slice = await this.users.idsAfter(last, ID_SLICE);
+      const from = last;
+      const slice = await this.transactions.stale(() => this.users.idsAfter(from, ID_SLICE));
       if (slice.length === 0) return;
       yield slice;
       if (slice.length < ID_SLICE) return;

@@ -4,6 +4,7 @@ import type { Actor } from '../../core/actor.js';
 import { type Page, pageBounds } from '../../core/pages.js';
 import { assertAdmin } from '../../core/permissions.js';
 import { SessionType } from '../../core/protocol.js';
+import { Transactions } from '../../database/transactions.js';
 import { GroupQueries } from '../../groups/group-queries.service.js';
 import type { GroupSummary } from '../../groups/groups.service.js';
 import { UsersService } from '../../users/users.service.js';
@@ -38,6 +39,7 @@ export class MessageSearchService {
     private readonly messages: MessageSearchRepository,
     private readonly users: UsersService,
     private readonly groups: GroupQueries,
+    private readonly transactions: Transactions,
   ) {}
 
   /**
@@ -46,8 +48,12 @@ export class MessageSearchService {
    *
    * @throws NotPermitted to all but administrators
    */
-  async search(actor: Actor, { page, ...filter }: SearchMessages): Promise<{ total: number; found: FoundMessage[] }> {
+  async search(actor: Actor, wanted: SearchMessages): Promise<{ total: number; found: FoundMessage[] }> {
     assertAdmin(actor);
+    return this.transactions.stale(() => this.searchNow(wanted));
+  }
+
+  private async searchNow({ page, ...filter }: SearchMessages): Promise<{ total: number; found: FoundMessage[] }> {
     const keys = await this.collect(filter);
     keys.sort((a, b) => a.sendTime - b.sendTime || compare(a.conversationID, b.conversationID) || a.seq - b.seq);
     const { offset, limit } = pageBounds({ ...page, showNumber: Math.min(page.showNumber, MAX_MESSAGES) }, keys.length);
