@@ -42,7 +42,9 @@ async function main(): Promise<number> {
   const begin = performance.now();
   const bytes = await backUpSqlite(url.slice('sqlite:'.length), file);
   const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
-  process.stdout.write(`${file}: ${(bytes / 1_048_576).toFixed(1)} MiB in ${seconds} s. Now copy the uploaded files.\n`);
+  process.stdout.write(
+    `${file}: ${(bytes / 1_048_576).toFixed(1)} MiB in ${seconds} s. Now copy the uploaded files.\n`,
+  );
   return EXIT_CODES.made;
 }
 

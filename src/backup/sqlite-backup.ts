@@ -18,7 +18,9 @@ export class NoBackup extends Error {}
 export async function backUpSqlite(from: string, to: string): Promise<number> {
   if (from === ':memory:') throw new NoBackup('A database in memory ends with its server: there is nothing to copy.');
   await access(from, constants.R_OK).catch(() => {
-    throw new NoBackup(`There is no file ${from} that could be read: is DATABASE_URL, and this the folder, of the server?`);
+    throw new NoBackup(
+      `There is no file ${from} that could be read: is DATABASE_URL, and this the folder, of the server?`,
+    );
   });
   if (await exists(to)) throw new NoBackup(`${to} is there already. A backup overwrites nothing: choose another name.`);
   const aside = `${to}.${process.pid}.partial`;
@@ -50,7 +52,8 @@ function copy(from: string, to: string): void {
   const made = new EmbeddedSqlite(to, { readonly: true });
   try {
     const [{ quick_check: found }] = made.pragma('quick_check(1)') as { quick_check: string }[];
-    if (found !== 'ok') throw new NoBackup(`The copy is not sound: ${found}. Ask the doctor about the database itself.`);
+    if (found !== 'ok')
+      throw new NoBackup(`The copy is not sound: ${found}. Ask the doctor about the database itself.`);
   } finally {
     made.close();
   }

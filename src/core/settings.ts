@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseTimeOfDay, type TimeOfDay } from './daily.js';
 import { DEFAULT_MAX_OBJECT_SIZE, DEFAULT_OBJECT_STORAGE, type ObjectStorage } from './object-storage.js';
 
 /** An administrator account that exists from the first start on. */
@@ -45,6 +46,12 @@ export interface ImOptions {
   publicUrl?: string;
   /** Where `GET /third/prometheus` leads. Default: nowhere. */
   grafanaUrl?: string;
+  /** Days after which messages are removed for everybody and for good. 0, the default: never. */
+  messageRetentionDays?: number;
+  /** Days after which logs of clients are forgotten. 0, the default: never. */
+  logRetentionDays?: number;
+  /** When both are done, `HH:MM` in the time zone of the process. Default `03:00`. */
+  retentionTime?: string;
 }
 
 export const MULTI_LOGIN_POLICIES = [0, 1, 4, 5] as const;
@@ -63,6 +70,8 @@ export const DEFAULT_ADMINS: AdminAccount[] = [
 export const DEFAULT_MAX_CONNECTIONS = 100_000;
 
 export const DEFAULT_SOCKET_REQUESTS_PER_SECOND = 300;
+
+export const DEFAULT_RETENTION_TIME = '03:00';
 
 const DAY_SECONDS = 86_400;
 
@@ -88,6 +97,10 @@ export class ImSettings {
   readonly publicUrl: string;
   /** "" where there is none. */
   readonly grafanaUrl: string;
+  /** 0: for ever. */
+  readonly messageRetentionDays: number;
+  readonly logRetentionDays: number;
+  readonly retentionTime: TimeOfDay;
 
   constructor(options: ImOptions = {}) {
     this.secrets = options.secrets?.length ? options.secrets : DEFAULT_SECRETS;
@@ -105,6 +118,11 @@ export class ImSettings {
     this.socketRequestsPerSecond = options.socketRequestsPerSecond ?? DEFAULT_SOCKET_REQUESTS_PER_SECOND;
     this.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? '';
     this.grafanaUrl = options.grafanaUrl ?? '';
+    this.messageRetentionDays = options.messageRetentionDays ?? 0;
+    this.logRetentionDays = options.logRetentionDays ?? 0;
+    const retentionTime = parseTimeOfDay(options.retentionTime ?? DEFAULT_RETENTION_TIME);
+    if (!retentionTime) throw new Error(`retentionTime must be HH:MM, not ${JSON.stringify(options.retentionTime)}`);
+    this.retentionTime = retentionTime;
   }
 }
 

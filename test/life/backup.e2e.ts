@@ -79,7 +79,13 @@ describeOnEachDatabase('A backup that is taken while messages come in', (databas
       const loaded = await fetch(`${restored.url}/object/film`);
       expect(Buffer.from(await loaded.arrayBuffer()).equals(content)).toBe(true);
       const token = await tokenOf(restored.url, 'openIM123456');
-      const message = { sendID: 'ann', recvID: 'hub', contentType: 101, sessionType: 1, content: { content: 'on we go' } };
+      const message = {
+        sendID: 'ann',
+        recvID: 'hub',
+        contentType: 101,
+        sessionType: 1,
+        content: { content: 'on we go' },
+      };
       const sent = await post(`${restored.url}/msg/send_msg`, message, { operationID: 'x', token });
       expect(sent.body).toMatchObject({ errCode: 0 });
       expect(await restored.stop('SIGTERM')).toBe(0);
@@ -99,8 +105,8 @@ describeOnEachDatabase('A backup that is taken while messages come in', (databas
       expect((await readdir(folder)).filter((name) => name.endsWith('.partial'))).toEqual([]);
       return;
     }
-    const [, flags] = /^mysqldump ((?:--\S+ )+)/m.exec(OPERATIONS) ?? [];
-    const dump = mysql('mysqldump', from.url, (flags as string).trim().split(' '));
+    const [, flags = ''] = /^mysqldump ((?:--\S+ )+)/m.exec(OPERATIONS) ?? [];
+    const dump = mysql('mysqldump', from.url, flags.trim().split(' '));
     await Promise.all([pipeline(dump.stdout, createWriteStream(backup())), ended(dump)]);
   }
 
@@ -136,5 +142,7 @@ async function upload(url: string, name: string, content: Uint8Array): Promise<v
   const begun = { hash: hashOf(content), size: content.length, maxParts: 1, name };
   const { uploadID, sign } = (await call('initiate_multipart_upload', begun)).data.upload;
   await fetch(sign.parts[0].url, { method: 'PUT', body: content as BodyInit });
-  expect(await call('complete_multipart_upload', { uploadID, parts: [md5(content)], name })).toMatchObject({ errCode: 0 });
+  expect(await call('complete_multipart_upload', { uploadID, parts: [md5(content)], name })).toMatchObject({
+    errCode: 0,
+  });
 }

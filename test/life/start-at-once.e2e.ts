@@ -31,7 +31,11 @@ describeOnMysql('Processes that start at once on an empty database', (database) 
 
     const answers = await Promise.all(
       servers.map(({ url }) =>
-        post(`${url}/auth/user_token`, { secret: 'openIM123', platformID: 1, userID: 'openIM123456' }, { operationID: 'x' }),
+        post(
+          `${url}/auth/user_token`,
+          { secret: 'openIM123', platformID: 1, userID: 'openIM123456' },
+          { operationID: 'x' },
+        ),
       ),
     );
     expect(answers.map(({ body }) => body.errCode)).toEqual([0, 0, 0]);
