@@ -54,7 +54,10 @@ export function olderMessage(conversationID: string, seq: number): Row {
 
 async function fill(dataSource: DataSource, messages: number): Promise<void> {
   const insert = (table: string, rows: readonly Row[]): Promise<void> => insertAll(dataSource, table, rows);
-  await insert('im_users', [...PEOPLE.map((userID) => ({ userID, nickname: `${userID} of old`, createTime: TIME }))]);
+  await insert(
+    'im_users',
+    PEOPLE.map((userID) => ({ userID, nickname: `${userID} of old`, createTime: TIME })),
+  );
   await insert('im_friends', [friend('ann', 'bob'), friend('bob', 'ann')]);
   await insert('im_groups', [
     { groupID: GROUP, groupName: 'of old', creatorUserID: 'ann', notificationUserID: '', createTime: TIME },

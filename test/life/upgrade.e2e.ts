@@ -116,7 +116,7 @@ async function writeAsBefore(url: string, signal: AbortSignal): Promise<{ ended:
     await connection.beginTransaction();
     const asked = 'SELECT maxSeq FROM im_sequences WHERE conversationID = ? FOR UPDATE';
     const [rows] = await connection.query(asked, [conversationID]);
-    const row = olderMessage(conversationID, Number((rows as { maxSeq: number }[])[0].maxSeq) + 1);
+    const row = olderMessage(conversationID, (rows as { maxSeq: number }[])[0].maxSeq + 1);
     await connection.query('INSERT INTO im_messages SET ?', [row]);
     await connection.query('UPDATE im_sequences SET maxSeq = ?, maxSeqTime = ? WHERE conversationID = ?', [
       row['seq'],
