@@ -14,6 +14,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { ClusterModule } from './cluster/cluster.module.js';
 import { ImSettings } from './core/settings.js';
 import { createDataSource, DEFAULT_DATABASE_URL } from './database/data-source.js';
+import { exclusively } from './database/exclusively.js';
 import { IM_MIGRATIONS } from './database/migrations/all.js';
 import { boundWaits } from './database/mysql-bounds.js';
 import { Replicas } from './database/replicas.js';
@@ -147,7 +148,7 @@ function compose(
 async function openDatabase({ databaseUrl = DEFAULT_DATABASE_URL }: ImModuleOptions): Promise<DataSource> {
   const dataSource = await createDataSource(databaseUrl, { entities: IM_ENTITIES, migrations: IM_MIGRATIONS });
   await dataSource.initialize();
-  await dataSource.runMigrations({ transaction: 'each' });
+  await exclusively(dataSource, 'migrations', () => dataSource.runMigrations({ transaction: 'each' }));
   if (dataSource.options.type !== 'better-sqlite3') boundWaits(dataSource);
   return dataSource;
 }

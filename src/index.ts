@@ -12,6 +12,7 @@ export type { FileStorage, ObjectStorage, S3Storage } from './core/object-storag
 export { IM_ENTITIES } from './entities.js';
 export { IM_MIGRATIONS } from './database/migrations/all.js';
 export { databaseOptions, imDataSource } from './database/data-source.js';
+export { exclusively } from './database/exclusively.js';
 export { EmbeddedSqlite } from './database/embedded-sqlite.js';
 export { CommitUnanswered, isUnavailable } from './database/failures.js';
 export { Transactions } from './database/transactions.js';

@@ -19,9 +19,10 @@ import {
 import { DEFAULT_DATABASE_URL } from '../database/data-source.js';
 import { type ClusterConfig, isMysqlUrl, readCluster } from './cluster.js';
 import { Reading } from './reading.js';
+import { readRetention, type RetentionConfig } from './retention.js';
 
 /** What the standalone server is told by its environment. README and `.env.example` document each variable. */
-export interface ServerConfig extends ClusterConfig {
+export interface ServerConfig extends ClusterConfig, RetentionConfig {
   /** Production refuses default secrets. */
   production: boolean;
   host: string;
@@ -141,6 +142,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     bodyLimit: reading.integer('BODY_LIMIT', 8 * 1024 * 1024, 1024, 64 * 1024 * 1024),
     ...readCluster(reading, databaseUrl),
     stopTimeoutMs: reading.integer('STOP_TIMEOUT', 15, 1, 3_600) * 1_000,
+    ...readRetention(reading),
   };
   reading.finish();
   return config;

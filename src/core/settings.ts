@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseTimeOfDay, type TimeOfDay } from './daily.js';
 import { DEFAULT_MAX_OBJECT_SIZE, DEFAULT_OBJECT_STORAGE, type ObjectStorage } from './object-storage.js';
 import { parseRedisUrl, type RedisAddress } from './redis-url.js';
 
@@ -53,6 +54,12 @@ export interface ImOptions {
   redisUrl?: string;
   /** Begins the names of all keys in Redis: servers that share one have different ones. Default `openim`. */
   redisPrefix?: string;
+  /** Days after which messages are removed for everybody and for good. 0, the default: never. */
+  messageRetentionDays?: number;
+  /** Days after which logs of clients are forgotten. 0, the default: never. */
+  logRetentionDays?: number;
+  /** When both are done, `HH:MM` in the time zone of the process. Default `03:00`. */
+  retentionTime?: string;
 }
 
 export const MULTI_LOGIN_POLICIES = [0, 1, 4, 5] as const;
@@ -73,6 +80,7 @@ export const DEFAULT_MAX_CONNECTIONS = 100_000;
 export const DEFAULT_SOCKET_REQUESTS_PER_SECOND = 300;
 
 export const DEFAULT_REDIS_PREFIX = 'openim';
+export const DEFAULT_RETENTION_TIME = '03:00';
 
 const DAY_SECONDS = 86_400;
 
@@ -101,6 +109,10 @@ export class ImSettings {
   /** Undefined: there is one process. */
   readonly redis: RedisAddress | undefined;
   readonly redisPrefix: string;
+  /** 0: for ever. */
+  readonly messageRetentionDays: number;
+  readonly logRetentionDays: number;
+  readonly retentionTime: TimeOfDay;
 
   constructor(options: ImOptions = {}) {
     this.secrets = options.secrets?.length ? options.secrets : DEFAULT_SECRETS;
@@ -120,6 +132,11 @@ export class ImSettings {
     this.grafanaUrl = options.grafanaUrl ?? '';
     this.redis = options.redisUrl ? redisAt(options.redisUrl) : undefined;
     this.redisPrefix = options.redisPrefix ?? DEFAULT_REDIS_PREFIX;
+    this.messageRetentionDays = options.messageRetentionDays ?? 0;
+    this.logRetentionDays = options.logRetentionDays ?? 0;
+    const retentionTime = parseTimeOfDay(options.retentionTime ?? DEFAULT_RETENTION_TIME);
+    if (!retentionTime) throw new Error(`retentionTime must be HH:MM, not ${JSON.stringify(options.retentionTime)}`);
+    this.retentionTime = retentionTime;
   }
 }
 

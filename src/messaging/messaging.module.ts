@@ -11,6 +11,8 @@ import { DeletionService } from './history/deletion.service.js';
 import { HistoryController } from './history/history.controller.js';
 import { Horizons } from './history/horizons.js';
 import { MessageExpiry } from './history/message-expiry.js';
+import { MessageRemoval } from './history/message-removal.js';
+import { MessageRetention } from './history/message-retention.js';
 import { ConversationRepository } from './conversations/conversation.repository.js';
 import { ConversationSettings } from './conversations/conversation-settings.service.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
@@ -64,6 +66,8 @@ import { SendingService } from './sending/sending.service.js';
     DeletionService,
     Horizons,
     MessageExpiry,
+    MessageRemoval,
+    MessageRetention,
     MessageWriter,
     MessageStore,
     ConversationStore,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, LessThan } from 'typeorm';
 import { chunks, inChunks, insertRows } from '../database/bulk.js';
 import { type Condition, contains } from '../database/contains.js';
 import { Transactions } from '../database/transactions.js';
@@ -43,6 +43,17 @@ export class ThirdRepository {
       this.manager.find(ClientLog, { select: { logID: true }, where: { logID: In([...some]) } }),
     );
     return new Set(rows.map(({ logID }) => logID));
+  }
+
+  /** Some of the logs of before a moment, the oldest first. */
+  async oldestLogs(before: number, limit: number): Promise<string[]> {
+    const rows = await this.manager.find(ClientLog, {
+      select: { logID: true },
+      where: { createTime: LessThan(before) },
+      order: { createTime: 'ASC', logID: 'ASC' },
+      take: limit,
+    });
+    return rows.map(({ logID }) => logID);
   }
 
   async deleteLogs(logIDs: readonly string[]): Promise<void> {

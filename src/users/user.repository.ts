@@ -154,6 +154,12 @@ export class UserRepository {
     return this.manager.find(User, { where: accountsBy(filter), order, skip: offset, take: limit });
   }
 
+  /** Who has the administrator's level. */
+  async adminIDs(): Promise<Set<string>> {
+    const rows = await this.manager.find(User, { select: { userID: true }, where: { appMangerLevel: AppLevel.admin } });
+    return new Set(rows.map(({ userID }) => userID));
+  }
+
   /** Gives the administrator's level to exactly these users. */
   async setAdmins(userIDs: readonly string[]): Promise<void> {
     const admins = In([...userIDs]);

@@ -4,6 +4,7 @@ import { assertSome } from '../core/lists.js';
 import { type Page, pageBounds } from '../core/pages.js';
 import { AppLevel } from '../core/protocol.js';
 import { ImSettings } from '../core/settings.js';
+import { exclusively } from '../database/exclusively.js';
 import { isDuplicateKey } from '../database/failures.js';
 import { RowCache } from '../database/row-cache.js';
 import { Transactions } from '../database/transactions.js';
@@ -211,14 +212,22 @@ export class UsersService {
     }
   }
 
-  /** Creates the configured administrators that are missing, and sees to it that nobody else has their level. */
+  /**
+   * Creates the configured administrators that are missing, and sees to it that nobody else has their level. Of several
+   * processes that start at once, one at a time. At most starts there is nothing to do, and no lock is taken.
+   */
   async ensureAdmins(): Promise<void> {
+    const { admins, adminUserIDs } = this.settings;
+    const stored = await this.users.adminIDs();
+    if (stored.size === adminUserIDs.size && [...stored].every((userID) => adminUserIDs.has(userID))) return;
     const now = Date.now();
-    const admins = this.settings.admins.map((admin) => ({ ...newUser(admin, now), appMangerLevel: AppLevel.admin }));
-    await this.transactions.run(async () => {
-      await this.users.insert(admins, 'ignore');
-      await this.users.setAdmins(admins.map(({ userID }) => userID));
-    });
+    const accounts = admins.map((admin) => ({ ...newUser(admin, now), appMangerLevel: AppLevel.admin }));
+    await exclusively(this.transactions.dataSource, 'administrators', () =>
+      this.transactions.run(async () => {
+        await this.users.insert(accounts, 'ignore');
+        await this.users.setAdmins([...adminUserIDs]);
+      }),
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createConnection } from 'mysql2/promise';
 import type { TestProject } from 'vitest/node';
@@ -7,6 +7,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** URL of a MySQL or MariaDB server whose account may create databases; "" when there is none. */
     mysqlServer: string;
+    /** MySQL's or MariaDB's clients are installed: `mysqldump` and `mysql`. */
+    mysqlTools: boolean;
     /** The official SDK is installed in test/interop. */
     officialSdk: boolean;
   }
@@ -27,6 +29,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const problem = await tryConnect(server);
   if (problem && wanted) throw new Error(`TEST_MYSQL_URL does not answer: ${problem}`);
   project.provide('mysqlServer', problem ? '' : server);
+  const mysqlTools = ['mysqldump', 'mysql'].every(isInstalled);
+  project.provide('mysqlTools', mysqlTools);
   const officialSdk = existsSync(OFFICIAL_SDK);
   project.provide('officialSdk', officialSdk);
   return () => {
@@ -36,6 +40,12 @@ export default async function setup(project: TestProject): Promise<() => void> {
         'Set TEST_MYSQL_URL to an account that may create databases to run every suite there too.',
       );
     }
+    if (!problem && !mysqlTools) {
+      say(
+        'SKIPPED: no backup was taken of MySQL or MariaDB, because mysqldump and mysql are not installed.',
+        'They are in the packages mariadb-client and mysql-client.',
+      );
+    }
     if (!officialSdk) {
       say(
         'SKIPPED: nothing ran with the official OpenIM SDK, because it is not installed.',
@@ -43,6 +53,10 @@ export default async function setup(project: TestProject): Promise<() => void> {
       );
     }
   };
+}
+
+function isInstalled(command: string): boolean {
+  return spawnSync(command, ['--version']).status === 0;
 }
 
 function say(...lines: string[]): void {

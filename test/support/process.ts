@@ -19,13 +19,14 @@ export interface ServerProcess {
  * Starts the compiled server on free ports and waits until it has said where it listens.
  *
  * @param maxFileKiB beyond which the system lets it write no file, until somebody lifts that
+ * @param main what is run; default the server itself
  */
 export async function startProcess(
   env: Record<string, string>,
-  { maxFileKiB }: { maxFileKiB?: number } = {},
+  { maxFileKiB, main = MAIN }: { maxFileKiB?: number; main?: string } = {},
 ): Promise<ServerProcess> {
   const limited = ['bash', '-c', `ulimit -S -f ${maxFileKiB}; exec "$0" "$1"`];
-  const [command, ...args] = [...(maxFileKiB === undefined ? [] : limited), process.execPath, MAIN];
+  const [command, ...args] = [...(maxFileKiB === undefined ? [] : limited), process.execPath, main];
   const child: ChildProcess = spawn(command, args, {
     env: {
       PATH: process.env['PATH'],

@@ -4,24 +4,29 @@ import { judge, rule } from './rule.js';
 const RESTORE = 'Rows were lost or written by somebody else: restore a backup, or ask for help with these IDs.';
 
 /**
- * Every seq has its message, but those deleted for everybody, whose seqs stay taken (`DeletionService`): the rows alone do
- * not tell one from the other, so a missing message is a problem only where the patient is `dense`.
+ * Every seq that anybody may read has its message, but those deleted for everybody, whose seqs stay taken
+ * (`DeletionService`): the rows alone do not tell one from the other, so a missing message is a problem only where the patient
+ * is `dense`. What is below, cleared or too old, may be removed (`MessageRemoval`).
  */
 const dense: Check = {
   name: 'messages.dense',
-  title: 'every seq has its message, but those deleted for everybody',
+  title: 'every seq that may be read has its message, but those deleted for everybody',
   async look({ query, dense: expected }) {
-    const without =
-      'FROM im_sequences s LEFT JOIN (SELECT conversationID, COUNT(*) AS held FROM im_messages GROUP BY conversationID) m ' +
-      'ON m.conversationID = s.conversationID WHERE COALESCE(m.held, 0) <> s.maxSeq';
+    const without = `
+      FROM (SELECT conversationID, maxSeq, CASE WHEN minSeq > 1 THEN minSeq ELSE 1 END AS lowest FROM im_sequences) s
+      LEFT JOIN (
+        SELECT m.conversationID, COUNT(*) AS held FROM im_messages m
+        JOIN im_sequences c ON c.conversationID = m.conversationID AND m.seq >= c.minSeq GROUP BY m.conversationID
+      ) h ON h.conversationID = s.conversationID
+      WHERE COALESCE(h.held, 0) <> s.maxSeq + 1 - s.lowest`;
     if (expected) {
       const rows = await query(
-        `SELECT s.conversationID, s.maxSeq, COALESCE(m.held, 0) AS messages ${without} ORDER BY s.conversationID LIMIT 21`,
+        `SELECT s.conversationID, s.lowest, s.maxSeq, COALESCE(h.held, 0) AS messages ${without} ORDER BY s.conversationID LIMIT 21`,
       );
       return judge(rows, RESTORE);
     }
     const [row] = await query(
-      `SELECT COUNT(*) AS conversations, SUM(s.maxSeq - COALESCE(m.held, 0)) AS missing ${without}`,
+      `SELECT COUNT(*) AS conversations, SUM(s.maxSeq + 1 - s.lowest - COALESCE(h.held, 0)) AS missing ${without}`,
     );
     const missing = Number(row?.['missing'] ?? 0);
     if (missing === 0) return { level: 'ok', says: 'none is missing' };

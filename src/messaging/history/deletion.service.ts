@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Between, In, MoreThanOrEqual } from 'typeorm';
+import { In } from 'typeorm';
 import type { Actor } from '../../core/actor.js';
 import { assertAdmin, assertSelf } from '../../core/permissions.js';
 import { chunks, inChunks, insertRows } from '../../database/bulk.js';
@@ -14,11 +14,11 @@ import { Conversation } from '../conversation.entity.js';
 import { ConversationStore } from '../conversation.store.js';
 import { Message } from '../message.entity.js';
 import { ConversationNotFound } from '../conversations/conversation.errors.js';
-import { Sequence } from '../sequence.entity.js';
 import { HiddenMessage } from './hidden-message.entity.js';
 import { ConversationsCleared, MessagesDeleted } from './history.events.js';
 import { assertMayClear, assertMayRevoke, mayClear } from './history.policy.js';
 import { Horizons } from './horizons.js';
+import { MessageRemoval } from './message-removal.js';
 import { ReadStateService } from './read-state.service.js';
 import { ReadableConversations } from './readable-conversations.js';
 import type { Readable } from './readable.js';
@@ -45,12 +45,6 @@ export interface ClearConversations {
   sync: DeleteSync;
 }
 
-/** Seqs that one transaction of {@link DeletionService.removeOlder} deletes at most. */
-const BATCH = 1_000;
-
-/** Seqs that one statement of it looks through at most. */
-const LOOK = 5_000;
-
 /** Deleting messages, for oneself or for everybody. Source: contract/messages.md section 8. */
 @Injectable()
 export class DeletionService {
@@ -59,6 +53,7 @@ export class DeletionService {
     private readonly events: ImEvents,
     private readonly groups: GroupsService,
     private readonly horizons: Horizons,
+    private readonly removal: MessageRemoval,
     private readonly conversations: ConversationStore,
     private readonly readable: ReadableConversations,
     private readonly readState: ReadStateService,
@@ -106,7 +101,7 @@ export class DeletionService {
    */
   async removeOlder(actor: Actor, conversationIDs: readonly string[], before: number): Promise<void> {
     assertAdmin(actor);
-    for (const conversationID of new Set(conversationIDs)) await this.removeOlderIn(conversationID, before);
+    for (const conversationID of new Set(conversationIDs)) await this.removal.removeOlder(conversationID, before);
   }
 
   /**
@@ -243,31 +238,6 @@ export class DeletionService {
       const those = { conversationID, seq: within(some) };
       await manager.delete(Message, those);
       await manager.delete(HiddenMessage, those);
-    }
-  }
-
-  private async removeOlderIn(conversationID: string, before: number): Promise<void> {
-    const { manager } = this.transactions;
-    // The counter first: what is written from now on is beyond it.
-    const counter = await manager.findOneBy(Sequence, { conversationID });
-    if (!counter) return;
-    const select = { conversationID: true, seq: true, sendTime: true } as const;
-    const first = await manager.findOne(Message, { select, where: { conversationID }, order: { seq: 'ASC' } });
-    if (!first || first.sendTime >= before) return;
-    let kept: Message | null = null;
-    for (let seq = first.seq; !kept && seq <= counter.maxSeq; seq += LOOK) {
-      const some = Between(seq, Math.min(seq + LOOK - 1, counter.maxSeq));
-      const where = { conversationID, sendTime: MoreThanOrEqual(before), seq: some };
-      kept = await manager.findOne(Message, { select, where, order: { seq: 'ASC' } });
-    }
-    const end = kept?.seq ?? counter.maxSeq + 1;
-    await this.transactions.run(() => this.horizons.raise(new Map([[conversationID, end - 1]])));
-    for (let seq = first.seq; seq < end; seq += BATCH) {
-      const those = { conversationID, seq: Between(seq, Math.min(seq + BATCH, end) - 1) };
-      await this.transactions.run(async () => {
-        await this.transactions.manager.delete(Message, those);
-        await this.transactions.manager.delete(HiddenMessage, those);
-      });
     }
   }
 
