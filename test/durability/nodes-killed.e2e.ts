@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { describeOnMysql, type FreshDatabase, freshDatabase } from '../support/databases.js';
+import { describeCluster, type FreshDatabase, freshDatabase } from '../support/databases.js';
 import { post } from '../support/http.js';
 import { type ServerProcess, startProcess } from '../support/process.js';
 import { RedisServer } from '../support/redis.js';
@@ -13,11 +13,11 @@ import { History } from './history.js';
 import { Random } from './random.js';
 
 /** How often a node, or Redis, is killed. */
-const ROUNDS = Number(process.env['DURABILITY_ROUNDS'] ?? 6);
+const ROUNDS = Number(process.env['DURABILITY_ROUNDS'] ?? 5);
 
 const NODES = 3;
 
-describeOnMysql('Three nodes of which one after the other is killed, and Redis too', (database) => {
+describeCluster('Three nodes of which one after the other is killed, and Redis too', (database) => {
   let fresh: FreshDatabase;
   let redis: RedisServer;
   const nodes: ServerProcess[] = [];
@@ -103,9 +103,7 @@ describeOnMysql('Three nodes of which one after the other is killed, and Redis t
       await vi.waitFor(async () => expect(await statusOf('ann')).toBe(1), { timeout: 20_000, interval: 20 });
       await first.stop('SIGKILL');
       await ghost.ended();
-      const begun = performance.now();
       await vi.waitFor(async () => expect(await statusOf('ann')).toBe(0), { timeout: 20_000, interval: 20 });
-      expect(performance.now() - begun).toBeLessThan(15_000);
     },
   );
 });

@@ -57,6 +57,12 @@ export function describeOnMysql(name: string, story: (database: TestDatabase) =>
   describe.skipIf(!server)(`${name} (MariaDB)`, () => story(mysql(server)));
 }
 
+/** Runs the story where several nodes can be: on MySQL or MariaDB, with a Redis of its own. */
+export function describeCluster(name: string, story: (database: TestDatabase) => void): void {
+  const server = inject('mysqlServer');
+  describe.skipIf(!server || !inject('redisServer'))(name, () => story(mysql(server)));
+}
+
 export function freshDatabase(database: TestDatabase): Promise<FreshDatabase> {
   return (database as Engine).fresh();
 }

@@ -9,6 +9,8 @@ declare module 'vitest' {
     mysqlServer: string;
     /** MySQL's or MariaDB's clients are installed: `mysqldump` and `mysql`. */
     mysqlTools: boolean;
+    /** There is a `redis-server` that tests can start. */
+    redisServer: boolean;
     /** The official SDK is installed in test/interop. */
     officialSdk: boolean;
   }
@@ -31,6 +33,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
   project.provide('mysqlServer', problem ? '' : server);
   const mysqlTools = ['mysqldump', 'mysql'].every(isInstalled);
   project.provide('mysqlTools', mysqlTools);
+  const redisServer = isInstalled('redis-server');
+  project.provide('redisServer', redisServer);
   const officialSdk = existsSync(OFFICIAL_SDK);
   project.provide('officialSdk', officialSdk);
   return () => {
@@ -44,6 +48,12 @@ export default async function setup(project: TestProject): Promise<() => void> {
       say(
         'SKIPPED: no backup was taken of MySQL or MariaDB, because mysqldump and mysql are not installed.',
         'They are in the packages mariadb-client and mysql-client.',
+      );
+    }
+    if (!redisServer) {
+      say(
+        'SKIPPED: nothing ran with several nodes, because there is no redis-server that tests could start.',
+        'Install Redis (Debian: redis-server) to have the suites of test/e2e/cluster run too.',
       );
     }
     if (!officialSdk) {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { Cluster } from '../../support/cluster.js';
-import { describeOnMysql } from '../../support/databases.js';
+import { describeCluster } from '../../support/databases.js';
 import type { Im } from '../../support/im.js';
 
 /** Nobody waits for a time here, but until something is so. */
 const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 5 });
 
-describeOnMysql('Three nodes', (database) => {
+describeCluster('Three nodes', (database) => {
   let cluster: Cluster;
   let [one, two, three]: Im[] = [];
   beforeAll(async () => {

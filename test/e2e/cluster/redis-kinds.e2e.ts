@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Cluster } from '../../support/cluster.js';
-import { describeOnMysql } from '../../support/databases.js';
+import { describeCluster } from '../../support/databases.js';
 import { freePort, redisAt, RedisServer } from '../../support/redis.js';
 
 const STORY_MS = 120_000;
 
 const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 50 });
 
-describeOnMysql('Nodes find each other', (database) => {
+describeCluster('Nodes find each other', (database) => {
   const left: { close(): Promise<unknown> }[] = [];
   afterEach(async () => {
     for (const one of left.splice(0).toReversed()) await one.close();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Bus } from '../../../src/cluster/bus.js';
 import { Cluster } from '../../support/cluster.js';
 import { DatabaseProxy } from '../../support/database-proxy.js';
-import { describeOnMysql } from '../../support/databases.js';
+import { describeCluster } from '../../support/databases.js';
 import type { Im } from '../../support/im.js';
 import type { SocketClient } from '../../support/socket.js';
 
@@ -10,7 +10,7 @@ const STORY_MS = 120_000;
 
 const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000, interval: 10 });
 
-describeOnMysql('Nodes whose Redis is lost', (database) => {
+describeCluster('Nodes whose Redis is lost', (database) => {
   let cluster: Cluster;
   let [one, two, three]: Im[] = [];
   /** Between the third node and Redis. */
