@@ -1,15 +1,19 @@
 import { type DynamicModule, Global, Module, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
+import { Measures } from './core/measures.js';
 import { ImSettings } from './core/settings.js';
+import { NoTracing, Tracing } from './core/tracing.js';
 import { Transactions } from './database/transactions.js';
+import { Calls } from './dialects/calls.js';
+import { Unforeseen } from './dialects/unforeseen.js';
 import { ImEvents } from './events/events.js';
 import { EventExplorer } from './events/on-im-event.js';
 
 /** The data source everything of ours is stored in: the host's, or our own. */
 export const IM_DATA_SOURCE = Symbol('openim-nest:data-source');
 
-/** What all features stand on: settings, database and events. Global, so that features need no options passed down. */
+/** What all features stand on: settings, database, events, and what is measured and traced. Global, so that features need no options passed down. */
 @Global()
 @Module({})
 export class FoundationModule {
@@ -26,13 +30,23 @@ export class FoundationModule {
         ...foundation.dataSource,
         {
           provide: Transactions,
-          inject: [IM_DATA_SOURCE],
-          useFactory: (dataSource: DataSource) => new Transactions(dataSource),
+          inject: [IM_DATA_SOURCE, Measures],
+          useFactory: (dataSource: DataSource, measures: Measures) => new Transactions(dataSource, measures),
         },
+        Measures,
+        { provide: Tracing, inject: [ImSettings], useFactory: tracingFor },
+        Calls,
+        Unforeseen,
         ImEvents,
         EventExplorer,
       ],
-      exports: [ImSettings, Transactions, ImEvents, IM_DATA_SOURCE],
+      exports: [ImSettings, Transactions, Measures, Tracing, Calls, Unforeseen, ImEvents, IM_DATA_SOURCE],
     };
   }
+}
+
+async function tracingFor({ tracing }: ImSettings): Promise<Tracing> {
+  if (!tracing) return new NoTracing();
+  const { OpenTelemetry } = await import('./observability/open-telemetry.js');
+  return new OpenTelemetry();
 }

@@ -17,10 +17,11 @@ import {
   type MultiLoginPolicy,
 } from '../core/settings.js';
 import { DEFAULT_DATABASE_URL } from '../database/data-source.js';
+import { type ObservabilityConfig, readObservability } from './observability.js';
 import { Reading } from './reading.js';
 
 /** What the standalone server is told by its environment. README and `.env.example` document each variable. */
-export interface ServerConfig {
+export interface ServerConfig extends ObservabilityConfig {
   /** Production refuses default secrets. */
   production: boolean;
   host: string;
@@ -139,6 +140,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     logLevel: reading.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     bodyLimit: reading.integer('BODY_LIMIT', 8 * 1024 * 1024, 1024, 64 * 1024 * 1024),
     stopTimeoutMs: reading.integer('STOP_TIMEOUT', 15, 1, 3_600) * 1_000,
+    ...readObservability(reading),
   };
   reading.finish();
   return config;

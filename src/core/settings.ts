@@ -45,6 +45,8 @@ export interface ImOptions {
   publicUrl?: string;
   /** Where `GET /third/prometheus` leads. Default: nowhere. */
   grafanaUrl?: string;
+  /** Tells OpenTelemetry, whose SDK the process must bring, of requests, commits and deliveries. Default false. */
+  tracing?: boolean;
 }
 
 export const MULTI_LOGIN_POLICIES = [0, 1, 4, 5] as const;
@@ -88,6 +90,7 @@ export class ImSettings {
   readonly publicUrl: string;
   /** "" where there is none. */
   readonly grafanaUrl: string;
+  readonly tracing: boolean;
 
   constructor(options: ImOptions = {}) {
     this.secrets = options.secrets?.length ? options.secrets : DEFAULT_SECRETS;
@@ -105,6 +108,7 @@ export class ImSettings {
     this.socketRequestsPerSecond = options.socketRequestsPerSecond ?? DEFAULT_SOCKET_REQUESTS_PER_SECOND;
     this.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? '';
     this.grafanaUrl = options.grafanaUrl ?? '';
+    this.tracing = options.tracing ?? false;
   }
 }
 

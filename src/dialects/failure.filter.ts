@@ -1,14 +1,18 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
+import { MAX_OPERATION_ID } from './calls.js';
 import { Exchange, type HttpRequest } from './exchange.js';
-import { tellable } from './unforeseen.js';
+import { Unforeseen } from './unforeseen.js';
 
 /** Answers every failure of our operations in the caller's dialect. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
   private readonly logger = new Logger('openim');
 
-  constructor(private readonly adapterHost: HttpAdapterHost) {}
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly unforeseen: Unforeseen,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -17,8 +21,8 @@ export class FailureFilter implements ExceptionFilter {
       new BaseExceptionFilter(this.adapterHost.httpAdapter).catch(error, host);
       return;
     }
-    const what = `/${exchange.call.path}, operationID ${JSON.stringify(exchange.operationID.slice(0, 128))},`;
-    const { http: status, body } = exchange.fail(tellable(error, what, this.logger));
+    const what = `/${exchange.call.path}, operationID ${JSON.stringify(exchange.operationID.slice(0, MAX_OPERATION_ID))},`;
+    const { http: status, body } = exchange.fail(this.unforeseen.tellable(error, what, this.logger));
     this.adapterHost.httpAdapter.reply(http.getResponse(), body, status);
   }
 }

@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { isNotificationChannel } from '../core/ids.js';
-import type { Operation } from '../core/operation.js';
+import { type Counter, Measures } from '../core/measures.js';
+import type { Instant, Operation } from '../core/operation.js';
 import { SessionType } from '../core/protocol.js';
+import { linksTo, Tracing } from '../core/tracing.js';
 import { OnImEvent } from '../events/on-im-event.js';
 import { GroupsService } from '../groups/groups.service.js';
 import type { Message } from '../messaging/message.entity.js';
@@ -22,6 +24,12 @@ const FRAMES_A_TURN = 500;
 
 const NOBODY: readonly string[] = [];
 
+/** An accepted message, and when it was accepted. */
+interface Waiting {
+  readonly accepted: AcceptedMessage;
+  readonly since: Instant;
+}
+
 /** Does not hear of messages while its app is in the background: they reach it by the vendor. */
 const IOS = 1;
 
@@ -32,23 +40,37 @@ const IOS = 1;
 @Injectable()
 export class Deliveries {
   private readonly logger = new Logger(Deliveries.name);
-  private queue: AcceptedMessage[] = [];
+  private readonly dropped: Counter;
+  private queue: Waiting[] = [];
   private running: Promise<void> | undefined;
   private framesThisTurn = 0;
 
   constructor(
     private readonly groups: GroupsService,
     private readonly connections: Connections,
-  ) {}
+    private readonly tracing: Tracing,
+    measures: Measures,
+  ) {
+    this.dropped = measures.counter({
+      name: 'openim_pushes_dropped_total',
+      help: 'Accepted messages that were not pushed, because too many waited. Clients find them by seq.',
+    });
+    const help = 'Accepted messages that wait to be pushed.';
+    measures.gauge({ name: 'openim_push_queue_messages', help }, () => this.queue.length);
+  }
 
   @OnImEvent(MessagesAccepted)
   accept({ accepted }: MessagesAccepted): void {
     // Who connects later asks by seq.
     if (this.connections.size === 0) return;
     const room = MAX_WAITING - this.queue.length;
-    if (room < accepted.length) this.logger.warn(`${accepted.length - room} messages are not pushed: too many wait`);
+    if (room < accepted.length) {
+      this.dropped.add(accepted.length - room);
+      this.logger.warn(`${accepted.length - room} messages are not pushed: too many wait`);
+    }
+    const since = performance.now();
     // Clients see the gap with the next message that is pushed, and pull.
-    for (const one of accepted.slice(0, room)) this.queue.push(one);
+    for (const one of accepted.slice(0, room)) this.queue.push({ accepted: one, since });
     this.running ??= this.run();
   }
 
@@ -63,9 +85,13 @@ export class Deliveries {
     while (this.queue.length > 0) {
       const batch = this.queue;
       this.queue = [];
+      const links = linksTo(batch.map(({ accepted }) => accepted));
+      const span = this.tracing.begin('deliver messages', { kind: 'internal', links });
       try {
-        await this.deliver(batch);
+        await (span ? span.run(() => this.deliver(batch)) : this.deliver(batch));
+        span?.end({ 'openim.messages': batch.length });
       } catch (error) {
+        span?.end({ 'openim.messages': batch.length }, true);
         // Receivers find what they missed by its seq.
         this.logger.error(error);
       }
@@ -73,17 +99,17 @@ export class Deliveries {
     this.running = undefined;
   }
 
-  private async deliver(batch: readonly AcceptedMessage[]): Promise<void> {
-    const groupIDs = new Set(batch.flatMap(({ message }) => message.groupID || []));
+  private async deliver(batch: readonly Waiting[]): Promise<void> {
+    const groupIDs = new Set(batch.flatMap(({ accepted: { message } }) => message.groupID || []));
     const members = await this.groups.memberIDsOf([...groupIDs]);
     let signal: Message | undefined;
-    for (const one of batch) {
-      const { message, operation } = one;
-      const receivers = this.receiversOf(one, members.get(message.groupID));
+    for (const { accepted, since } of batch) {
+      const { message, operation } = accepted;
+      const receivers = this.receiversOf(accepted, members.get(message.groupID));
       if (receivers.length === 0) continue;
       const isCopy = signal !== undefined && isCopyOf(signal, message);
       if (isCopy) await delay(COPY_DELAY_MS);
-      await this.push(pushOf(message, operation.operationID, isCopy), operation, receivers);
+      await this.push(pushOf(message, operation.operationID, isCopy, since), operation, receivers);
       signal = message;
     }
   }
@@ -124,10 +150,10 @@ function isCopyOf(signal: Message, { serverMsgID, conversationID }: Message): bo
 }
 
 /** One message, in the map of its kind. */
-function pushOf(message: Message, operationID: string, isCopy: boolean): Push {
+function pushOf(message: Message, operationID: string, isCopy: boolean, since: Instant): Push {
   const kind = isNotificationChannel(message.conversationID) ? 'notificationMsgs' : 'msgs';
   const data = protobufType('PushMessages').encode({
     [kind]: { [message.conversationID]: { Msgs: [messageData(message)] } },
   });
-  return new Push({ reqIdentifier: 2001, msgIncr: '', operationID, errCode: 0, errMsg: '', data }, isCopy);
+  return new Push({ reqIdentifier: 2001, msgIncr: '', operationID, errCode: 0, errMsg: '', data }, isCopy, since);
 }

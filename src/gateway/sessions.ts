@@ -9,6 +9,7 @@ import { OnImEvent } from '../events/on-im-event.js';
 import { Presence } from '../presence/presence.js';
 import { UsersDeleted } from '../users/user.events.js';
 import type { Connection } from './connection.js';
+import { ConnectionMeasures } from './connection-measures.js';
 import { Connections } from './connections.js';
 import { OnlineStatus } from './online-status.js';
 import { Push } from './push.js';
@@ -38,6 +39,7 @@ export class Sessions {
     private readonly presence: Presence,
     private readonly connections: Connections,
     private readonly online: OnlineStatus,
+    private readonly measures: ConnectionMeasures,
   ) {}
 
   /** Open connections. */
@@ -108,6 +110,7 @@ export class Sessions {
   }
 
   private kick(connection: Connection): void {
+    if (connection.isOpen) this.measures.ended('kicked');
     connection.end(KICK);
     this.closed(connection);
   }

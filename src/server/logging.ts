@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Logger, pino } from 'pino';
+import { MAX_OPERATION_ID } from '../dialects/calls.js';
 import { Exchange } from '../dialects/exchange.js';
 import type { Requests } from '../gateway/requests.js';
 
@@ -43,10 +44,18 @@ export class NestLogger implements LoggerService {
   }
 }
 
+/** Options of routes that are asked every second, by machines: nobody wants a line for each. */
+export const UNWATCHED = { config: { unwatched: true } };
+
+export function isUnwatched({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.config as { unwatched?: boolean }).unwatched === true;
+}
+
 /** One line per request: what was asked, by whom, how it was answered, how long it took. Never a body, never a token. */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
   if (!logger.isLevelEnabled('info')) return;
   fastify.addHook('onResponse', (request, reply, done) => {
+    if (isUnwatched(request)) return done();
     const exchange = Exchange.of(request);
     logger.info(
       {
@@ -55,7 +64,7 @@ export function logRequests(fastify: FastifyInstance, logger: Logger): void {
         ...(exchange
           ? {
               dialect: exchange.profile.name,
-              operationID: exchange.operationID.slice(0, 128),
+              operationID: exchange.operationID.slice(0, MAX_OPERATION_ID),
               user: exchange.actor?.userID,
               code: exchange.errCode,
             }
@@ -75,7 +84,7 @@ export function logSocketRequests(requests: Requests, logger: Logger): void {
     logger.info(
       {
         request: reqIdentifier,
-        operationID: operationID.slice(0, 128),
+        operationID: operationID.slice(0, MAX_OPERATION_ID),
         user: connection.userID,
         platform: connection.platformID,
         code: errCode,
