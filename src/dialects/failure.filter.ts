@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
-import { MAX_OPERATION_ID } from './calls.js';
+import { Operation, within } from '../core/operation.js';
 import { Exchange, type HttpRequest } from './exchange.js';
 import { Unforeseen } from './unforeseen.js';
 
@@ -21,8 +21,10 @@ export class FailureFilter implements ExceptionFilter {
       new BaseExceptionFilter(this.adapterHost.httpAdapter).catch(error, host);
       return;
     }
-    const what = `/${exchange.call.path}, operationID ${JSON.stringify(exchange.operationID.slice(0, MAX_OPERATION_ID))},`;
-    const { http: status, body } = exchange.fail(this.unforeseen.tellable(error, what, this.logger));
+    const what = `/${exchange.call.path}`;
+    const operation = new Operation(exchange.operationID, exchange.actor);
+    const failure = within(operation, () => this.unforeseen.tellable(error, what, this.logger));
+    const { http: status, body } = exchange.fail(failure);
     this.adapterHost.httpAdapter.reply(http.getResponse(), body, status);
   }
 }

@@ -14,6 +14,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { TokensService } from '../access/tokens.service.js';
 import type { Actor } from '../core/actor.js';
 import { type Counter, Measures } from '../core/measures.js';
+import { Operation, within } from '../core/operation.js';
 import { ImSettings } from '../core/settings.js';
 import { Unforeseen } from '../dialects/unforeseen.js';
 import { Connection } from './connection.js';
@@ -172,15 +173,20 @@ export class Gateway implements OnApplicationBootstrap, BeforeApplicationShutdow
   private async judge(request: IncomingMessage): Promise<Admitted | { outcome: Outcome; told: boolean }> {
     if (this.isFull) return { outcome: TOO_MANY_CONNECTIONS, told: false };
     let told = false;
+    let operationID = '';
     try {
       const handshake = readHandshake(request.url ?? '', request.headers);
       told = handshake.wantsOutcome;
+      operationID = handshake.operationID;
       const actor = await this.tokens.verify(handshake.token);
       const fits = handshake.userIDs.includes(actor.userID) && actor.platformID === handshake.platformID;
       return fits ? { handshake, actor } : { outcome: NOT_HIS_TOKEN, told };
     } catch (error) {
       if (error instanceof HandshakeUnreadable) return { outcome: error.outcome, told };
-      return { outcome: outcomeOf(this.unforeseen.tellable(error, 'a handshake', this.logger)), told };
+      const failure = within(new Operation(operationID), () =>
+        this.unforeseen.tellable(error, 'a handshake', this.logger),
+      );
+      return { outcome: outcomeOf(failure), told };
     }
   }
 

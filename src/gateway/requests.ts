@@ -103,8 +103,9 @@ export class Requests {
       const data = protobufType(kind.response).encode(answer as object);
       return { ...answerTo(request), data: data.length === 0 && from.codec.name === 'json' ? NOTHING : data };
     } catch (error) {
-      const what = `request ${request.reqIdentifier}, operationID ${JSON.stringify(request.operationID.slice(0, 128))},`;
-      return failureOf(request, this.unforeseen.tellable(error, what, this.logger));
+      const what = `request ${request.reqIdentifier}`;
+      const failure = within(operation, () => this.unforeseen.tellable(error, what, this.logger));
+      return failureOf(request, failure);
     }
   }
 }

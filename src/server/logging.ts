@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Logger, pino } from 'pino';
+import { currentOperation } from '../core/operation.js';
 import { MAX_OPERATION_ID } from '../dialects/calls.js';
 import { Exchange } from '../dialects/exchange.js';
 import type { Requests } from '../gateway/requests.js';
@@ -18,30 +19,34 @@ export function createLogger(level: string): Logger {
   return pino({ level, base: null }, pino.destination({ sync: false, maxLength: MAX_UNREAD }));
 }
 
-/** Nest's own messages, in the same log. */
+/** Messages of services and of Nest, in the same log. What is said while a request is answered carries its operationID. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, context?: string): void {
     // What Nest says about its own wiring at start interests nobody who runs the server.
-    this.logger.debug({ context }, String(message));
+    this.logger.debug(about(context), String(message));
   }
 
   warn(message: unknown, context?: string): void {
-    this.logger.warn({ context }, String(message));
+    this.logger.warn(about(context), String(message));
   }
 
   error(message: unknown, stack?: string, context?: string): void {
-    this.logger.error({ context, stack }, String(message));
+    this.logger.error({ ...about(context), stack }, String(message));
   }
 
   debug(message: unknown, context?: string): void {
-    this.logger.debug({ context }, String(message));
+    this.logger.debug(about(context), String(message));
   }
 
   verbose(message: unknown, context?: string): void {
-    this.logger.trace({ context }, String(message));
+    this.logger.trace(about(context), String(message));
   }
+}
+
+function about(context: string | undefined): { context: string | undefined; operationID: string | undefined } {
+  return { context, operationID: currentOperation().operationID.slice(0, MAX_OPERATION_ID) || undefined };
 }
 
 /** Options of routes that are asked every second, by machines: nobody wants a line for each. */
