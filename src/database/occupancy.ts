@@ -2,12 +2,11 @@ import type { DataSource } from 'typeorm';
 import type { Measures } from '../core/measures.js';
 import { queueOf } from './sqlite-runners.js';
 
-/** What of mysql2's pool is read here. It has no names for it that are meant for others. */
-interface MysqlPool {
-  _allConnections?: { length: number };
-  _freeConnections?: { length: number };
-  _connectionQueue?: { length: number };
-}
+/** What of mysql2's pool is read here: lists that it has no names for which are meant for others. */
+const OPEN = '_allConnections';
+const FREE = '_freeConnections';
+const WAITING = '_connectionQueue';
+type MysqlPool = Partial<Record<typeof OPEN | typeof FREE | typeof WAITING, { length: number }>>;
 
 /** How far the connections of a database are in use. */
 interface Occupancy {
@@ -34,8 +33,8 @@ export function measureConnections(dataSource: DataSource, measures: Measures): 
 function occupancyOf(dataSource: DataSource): Occupancy {
   const queue = queueOf(dataSource);
   if (queue) return { used: Number(queue.held), free: Number(!queue.held), waiting: queue.length };
-  const { pool } = dataSource.driver as unknown as { pool?: MysqlPool };
-  const free = pool?._freeConnections?.length ?? 0;
-  const open = pool?._allConnections?.length ?? 0;
-  return { used: open - free, free, waiting: pool?._connectionQueue?.length ?? 0 };
+  const { pool = {} } = dataSource.driver as unknown as { pool?: MysqlPool };
+  const free = pool[FREE]?.length ?? 0;
+  const open = pool[OPEN]?.length ?? 0;
+  return { used: open - free, free, waiting: pool[WAITING]?.length ?? 0 };
 }

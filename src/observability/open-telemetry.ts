@@ -27,7 +27,7 @@ class TracedSpan implements Span {
   }
 
   end(attributes: SpanAttributes = {}, failed = false): void {
-    this.span.setAttributes(attributes as Attributes);
+    this.span.setAttributes(attributes);
     if (failed) this.span.setStatus({ code: SpanStatusCode.ERROR });
     this.span.end();
   }
