@@ -142,8 +142,8 @@ class Gauge<Name extends string> implements Measure {
 }
 
 /**
- * All that one application measures. Whoever does something declares here what is measured of it, and counts; that costs a
- * tenth of a microsecond and knows no format. `src/observability` writes it out when somebody asks.
+ * All that one application measures. Whoever does something declares here what is measured of it, and counts; that costs some
+ * tenths of a microsecond and knows no format. `src/observability` writes it out when somebody asks.
  */
 export class Measures {
   private readonly all = new Map<string, Measure>();
