@@ -35,6 +35,7 @@ import {
 } from './im.module-definition.js';
 import { JssdkModule } from './jssdk/jssdk.module.js';
 import { MessagingModule } from './messaging/messaging.module.js';
+import { ObservabilityModule } from './observability/observability.module.js';
 import { PresenceModule } from './presence/presence.module.js';
 import { StatisticsModule } from './statistics/statistics.module.js';
 import { StorageModule } from './storage/storage.module.js';
@@ -57,6 +58,7 @@ const FEATURES = [
   StorageModule,
   ThirdModule,
   GatewayModule,
+  ObservabilityModule,
 ];
 
 /**

@@ -126,6 +126,10 @@ export { MessageSearchService, type SearchMessages } from './messaging/search/me
 // Connect: where the client SDKs' sockets come in.
 export { Gateway } from './gateway/gateway.js';
 
+// Watch: how the application is, and what it does, for routes of the host's.
+export { ImHealth } from './observability/health.js';
+export { ImMetrics } from './observability/metrics.js';
+
 // Guard: the host's own routes, by the same tokens.
 export { JwtAuthGuard } from './access/jwt-auth.guard.js';
 export { AdminGuard } from './access/admin.guard.js';

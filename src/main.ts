@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const logger = createLogger(config.logLevel);
   const starting = startServer(config, logger);
   const withParent = process.env['npm_lifecycle_event'] !== undefined;
-  stopOnSignals(starting, logger, { limitMs: config.stopTimeoutMs, withParent });
+  stopOnSignals(starting, logger, { limitMs: config.stopTimeoutMs, graceMs: config.readyGraceMs, withParent });
   process.stdout.write(`${banner(config, await starting)}\n`);
 }
 

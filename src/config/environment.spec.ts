@@ -57,6 +57,10 @@ describe('An empty environment', () => {
       logLevel: 'info',
       bodyLimit: 8_388_608,
       stopTimeoutMs: 15_000,
+      metrics: true,
+      metricsToken: undefined,
+      tracing: false,
+      readyGraceMs: 0,
     });
   });
 

@@ -18,11 +18,12 @@ import {
 } from '../core/settings.js';
 import { DEFAULT_DATABASE_URL } from '../database/data-source.js';
 import { type ClusterConfig, isMysqlUrl, readCluster } from './cluster.js';
+import { type ObservabilityConfig, readObservability } from './observability.js';
 import { Reading } from './reading.js';
 import { readRetention, type RetentionConfig } from './retention.js';
 
 /** What the standalone server is told by its environment. README and `.env.example` document each variable. */
-export interface ServerConfig extends ClusterConfig, RetentionConfig {
+export interface ServerConfig extends ClusterConfig, ObservabilityConfig, RetentionConfig {
   /** Production refuses default secrets. */
   production: boolean;
   host: string;
@@ -143,6 +144,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     ...readCluster(reading, databaseUrl),
     stopTimeoutMs: reading.integer('STOP_TIMEOUT', 15, 1, 3_600) * 1_000,
     ...readRetention(reading),
+    ...readObservability(reading),
   };
   reading.finish();
   return config;

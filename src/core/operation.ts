@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Actor } from './actor.js';
+import type { Span } from './tracing.js';
 
 /** Milliseconds on a clock that only goes forward. */
 export type Instant = number;
@@ -16,11 +17,13 @@ export class Operation {
   /**
    * @param operationID as the caller named it; "" when he did not
    * @param caller whose client hears the answer first; undefined where nobody waits for one
+   * @param span of the request, where requests are traced; what is done for many at once refers to it
    */
   constructor(
     readonly operationID: string,
     readonly caller?: Pick<Actor, 'userID' | 'platformID'>,
     readonly medium: 'rest' | 'socket' = 'rest',
+    readonly span?: Span,
   ) {}
 
   /** Notes that the answer is on its way. */

@@ -60,6 +60,8 @@ export interface ImOptions {
   logRetentionDays?: number;
   /** When both are done, `HH:MM` in the time zone of the process. Default `03:00`. */
   retentionTime?: string;
+  /** Tells OpenTelemetry, whose SDK the process must bring, of requests, commits and deliveries. Default false. */
+  tracing?: boolean;
 }
 
 export const MULTI_LOGIN_POLICIES = [0, 1, 4, 5] as const;
@@ -113,6 +115,7 @@ export class ImSettings {
   readonly messageRetentionDays: number;
   readonly logRetentionDays: number;
   readonly retentionTime: TimeOfDay;
+  readonly tracing: boolean;
 
   constructor(options: ImOptions = {}) {
     this.secrets = options.secrets?.length ? options.secrets : DEFAULT_SECRETS;
@@ -137,6 +140,7 @@ export class ImSettings {
     const retentionTime = parseTimeOfDay(options.retentionTime ?? DEFAULT_RETENTION_TIME);
     if (!retentionTime) throw new Error(`retentionTime must be HH:MM, not ${JSON.stringify(options.retentionTime)}`);
     this.retentionTime = retentionTime;
+    this.tracing = options.tracing ?? false;
   }
 }
 

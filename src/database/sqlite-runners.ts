@@ -17,7 +17,7 @@ class SqliteBusy extends Error {
 
 /** Lets one holder in at a time, in the order they asked. */
 class FifoLock {
-  private held = false;
+  held = false;
   private readonly waiting: (() => void)[] = [];
 
   async acquire(): Promise<() => void> {
@@ -32,6 +32,11 @@ class FifoLock {
       if (next) next();
       else this.held = false;
     };
+  }
+
+  /** How many wait. */
+  get length(): number {
+    return this.waiting.length;
   }
 
   private queue(): Promise<void> {
@@ -74,11 +79,16 @@ interface SqliteDriver {
   escapeQueryWithParameters(sql: string, parameters: Record<string, unknown>): [string, unknown[]];
 }
 
-const prepared = new WeakSet<DataSource>();
+const prepared = new WeakMap<DataSource, FifoLock>();
 
 /** True when {@link prepareSqlite} was there. */
 export function isPrepared(dataSource: DataSource): boolean {
   return prepared.has(dataSource);
+}
+
+/** Whether the one connection is in use, and how many wait for it; undefined where {@link prepareSqlite} was not. */
+export function queueOf(dataSource: DataSource): { readonly held: boolean; readonly length: number } | undefined {
+  return prepared.get(dataSource);
 }
 
 /** Statements kept prepared on the one connection. */
@@ -91,11 +101,11 @@ const STATEMENT_CACHE_SIZE = 500;
  * statements are found again, and `mediumtext` is understood. Call it before `initialize()`.
  */
 export function prepareSqlite(dataSource: DataSource): void {
-  prepared.add(dataSource);
+  const lock = new FifoLock();
+  prepared.set(dataSource, lock);
   const driver = dataSource.driver as unknown as SqliteDriver;
   const Runner = driver.createQueryRunner('master').constructor as new (driver: unknown) => SqliteRunner;
   driver.queryRunner = undefined;
-  const lock = new FifoLock();
   const statements = new Map<string, Statement>();
 
   class IsolatedRunner extends Runner implements RowByRow {

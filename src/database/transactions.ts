@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { type Counter, Measures } from '../core/measures.js';
 import { Caches } from './caches.js';
-import { CommitUnanswered, isRetryable, isUnanswered } from './failures.js';
+import { CommitUnanswered, isContention, isRetryable, isUnanswered } from './failures.js';
+import { measureConnections } from './occupancy.js';
 import type { Replicas } from './replicas.js';
 
 /** Times a transaction is tried, and milliseconds, before a deadlock is reported as the failure it then is. */
@@ -31,10 +33,21 @@ export class Transactions {
   readonly caches = new Caches();
   private readonly scopes = new AsyncLocalStorage<Scope>();
 
+  private readonly retries: Counter<'reason'>;
+
   constructor(
     readonly dataSource: DataSource,
+    measures = new Measures(),
     private readonly replicas?: Replicas,
-  ) {}
+  ) {
+    this.retries = measures.counter({
+      name: 'openim_transaction_retries_total',
+      help: 'Transactions that were tried again: others were in the way (contention), or the connection broke.',
+      labels: ['reason'],
+    });
+    for (const reason of ['contention', 'connection']) this.retries.add(0, { reason });
+    measureConnections(dataSource, measures);
+  }
 
   /** The manager of the open transaction, else one that runs every statement by itself (for reading). */
   get manager(): EntityManager {
@@ -83,6 +96,7 @@ export class Transactions {
       } catch (error) {
         const patient = attempt < MAX_ATTEMPTS && performance.now() - begun < MAX_TRYING_MS;
         if (!patient || !isRetryable(error)) throw error;
+        this.retries.add(1, { reason: isContention(error) ? 'contention' : 'connection' });
         await delay(Math.random() * 10 * 2 ** attempt);
       }
     }

@@ -4,6 +4,7 @@ import { JwtAuthGuard } from '../access/jwt-auth.guard.js';
 import { Secrets } from '../access/secrets.js';
 import { TokensService } from '../access/tokens.service.js';
 import { ImSettings } from '../core/settings.js';
+import { Calls } from './calls.js';
 import { Exchange, type HttpRequest } from './exchange.js';
 import { callerOf, callOf } from './speech.js';
 
@@ -20,11 +21,12 @@ export class CallGuard implements CanActivate {
     private readonly secrets: Secrets,
     private readonly jwtAuthGuard: JwtAuthGuard,
     private readonly adminGuard: AdminGuard,
+    private readonly calls: Calls,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const call = callOf(context.getHandler());
-    const exchange = Exchange.begin(call, context.switchToHttp().getRequest<HttpRequest>(), this.tokens);
+    const exchange = Exchange.begin(call, context.switchToHttp().getRequest<HttpRequest>(), this.tokens, this.calls);
     const by = callerOf(call, exchange.profile.name);
     const caller = by === 'secret-or-admin' ? (exchange.offersSecret ? 'secret' : 'admin') : by;
     const wantsToken = caller !== 'anyone' && caller !== 'secret';

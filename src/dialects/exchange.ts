@@ -1,9 +1,11 @@
 import type { Actor } from '../core/actor.js';
 import { ImError, type ImErrorCode } from '../core/errors.js';
+import type { Span } from '../core/tracing.js';
 import type { RequestWithActor } from '../access/jwt-auth.guard.js';
 import { tokenOf } from '../access/jwt.strategy.js';
 import type { TokensService } from '../access/tokens.service.js';
 import { readBody } from './body.js';
+import type { Calls, WatchedCall } from './calls.js';
 import { decideDialect } from './dialect.js';
 import type { Dialect } from './dialect-name.js';
 import {
@@ -17,6 +19,7 @@ import { stringifyExactly } from './exact-numbers.js';
 import { type ImCallSpec, offeredDialects } from './speech.js';
 import { StreamedList } from './streamed-list.js';
 import { type ProtobufForm, readProtobufBody, speaksProtobuf } from './protobuf-form.js';
+import { isOurFault } from './unforeseen.js';
 import { decode, type Wire, type WireClass } from './wire.js';
 
 /** What can be wrong with a body itself. */
@@ -39,6 +42,7 @@ export class Exchange {
   readonly profile: DialectProfile;
   /** `errCode` of the answer, once there is one. For the log. */
   errCode: number | undefined;
+  private readonly watched: WatchedCall;
   private wire: Wire<unknown> | undefined;
   private understood: unknown;
   /** The body was not (yet) read into the request class. */
@@ -49,12 +53,14 @@ export class Exchange {
     dialect: Dialect,
     private readonly request: HttpRequest,
     private readonly body: Record<string, unknown> | ImError,
+    calls: Calls,
   ) {
     this.profile = PROFILES[dialect];
+    this.watched = calls.begin(call.path, dialect, request.headers);
   }
 
   /** Begins an exchange and leaves it on the request. @throws DialectNotOffered */
-  static begin(call: ImCallSpec, request: HttpRequest, tokens: TokensService): Exchange {
+  static begin(call: ImCallSpec, request: HttpRequest, tokens: TokensService, calls: Calls): Exchange {
     const body = bodyOf(request, call);
     const token = tokenOf(request);
     const decided = decideDialect({
@@ -69,7 +75,7 @@ export class Exchange {
     // leaves out its header cannot be told from a v1 or v2 caller with a v3 token.
     const fallsBack = decided !== 'v3' || operationIDHeader(request) === '';
     const spoken = !offered.includes(decided) && fallsBack ? offered[0] : decided;
-    const exchange = new Exchange(call, spoken, request, body);
+    const exchange = new Exchange(call, spoken, request, body, calls);
     request[EXCHANGE] = exchange;
     if (!offered.includes(spoken)) throw new DialectNotOffered(call.path, spoken, offered);
     return exchange;
@@ -89,6 +95,11 @@ export class Exchange {
 
   get actor(): Actor | undefined {
     return this.request.imActor;
+  }
+
+  /** Where requests are traced. */
+  get span(): Span | undefined {
+    return this.watched.span;
   }
 
   /** What the caller asks for, in the words of the service. */
@@ -127,9 +138,11 @@ export class Exchange {
   succeed(result: unknown): object | string {
     const speech = this.call[this.profile.name];
     const answer = this.profile.success(this.inForm(speech?.answer?.(result, this.understood)));
-    this.errCode = (answer as { errCode: number }).errCode;
-    if (result instanceof StreamedList) return result.within(answer);
-    return (speech as { exactNumbers?: boolean } | undefined)?.exactNumbers ? stringifyExactly(answer) : answer;
+    const { exactNumbers = false } = (speech ?? {}) as { exactNumbers?: boolean };
+    const sent =
+      result instanceof StreamedList ? result.within(answer) : exactNumbers ? stringifyExactly(answer) : answer;
+    this.end((answer as { errCode: number }).errCode);
+    return sent;
   }
 
   /** The member `data` as the caller asked for it. */
@@ -143,10 +156,15 @@ export class Exchange {
   fail(error: ImError): FailureAnswer {
     const speech = this.call[this.profile.name];
     const answer = this.profile.failure(error, speech?.errors, this.wire);
-    this.errCode = answer.body.errCode;
+    this.end(answer.body.errCode, isOurFault(error));
     const unbound =
       !this.bound && UNBOUND.has(error.code) && (speech as { handBound?: boolean } | undefined)?.handBound;
     return unbound ? { ...answer, http: 400 } : answer;
+  }
+
+  private end(errCode: number, failed = false): void {
+    this.errCode = errCode;
+    this.watched.end(errCode, this.operationID, this.actor?.platformID, failed);
   }
 }
 

@@ -1,14 +1,18 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
+import { Operation, within } from '../core/operation.js';
 import { Exchange, type HttpRequest } from './exchange.js';
-import { tellable } from './unforeseen.js';
+import { Unforeseen } from './unforeseen.js';
 
 /** Answers every failure of our operations in the caller's dialect. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
   private readonly logger = new Logger('openim');
 
-  constructor(private readonly adapterHost: HttpAdapterHost) {}
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly unforeseen: Unforeseen,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -17,8 +21,10 @@ export class FailureFilter implements ExceptionFilter {
       new BaseExceptionFilter(this.adapterHost.httpAdapter).catch(error, host);
       return;
     }
-    const what = `/${exchange.call.path}, operationID ${JSON.stringify(exchange.operationID.slice(0, 128))},`;
-    const { http: status, body } = exchange.fail(tellable(error, what, this.logger));
+    const what = `/${exchange.call.path}`;
+    const operation = new Operation(exchange.operationID, exchange.actor);
+    const failure = within(operation, () => this.unforeseen.tellable(error, what, this.logger));
+    const { http: status, body } = exchange.fail(failure);
     this.adapterHost.httpAdapter.reply(http.getResponse(), body, status);
   }
 }

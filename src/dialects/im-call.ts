@@ -54,9 +54,11 @@ export function ImCall<I, R>(spec: ImCallSpec<I, R>): MethodDecorator {
     const arity = method.length;
     const answering = async function (this: unknown, ...args: unknown[]): Promise<object | string> {
       const exchange = args[arity] as Exchange;
-      const operation = new Operation(exchange.operationID, exchange.actor);
+      const { span } = exchange;
+      const operation = new Operation(exchange.operationID, exchange.actor, 'rest', span);
+      const work = () => within(operation, () => method.apply(this, args.slice(0, arity)));
       try {
-        return exchange.succeed(await within(operation, () => method.apply(this, args.slice(0, arity))));
+        return exchange.succeed(await (span ? span.run(work) : work()));
       } finally {
         operation.answer();
       }

@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
+import { Measures } from '../core/measures.js';
 import { Operation } from '../core/operation.js';
 import type { RequestFrame } from './codec/frames.js';
 import { jsonCodec } from './codec/json-codec.js';
 import { type Answered, Connection, type RequestHandler } from './connection.js';
+import { ConnectionMeasures } from './connection-measures.js';
 import { Push } from './push.js';
 import { Throttle } from './throttle.js';
 
@@ -68,9 +70,11 @@ const pushOf = (bytes: number): Push =>
 
 describe('A connection', () => {
   let wire: Wire;
+  let measures: Measures;
 
   function open({ handle = answering, rate = 0, pinged = false } = {}): Connection {
     wire = new Wire();
+    measures = new Measures();
     return new Connection(
       wire as unknown as WebSocket,
       {
@@ -83,6 +87,7 @@ describe('A connection', () => {
         compressed: false,
         throttle: new Throttle(rate, performance.now()),
         pinged,
+        measures: new ConnectionMeasures(measures),
       },
       handle,
     );
@@ -93,6 +98,12 @@ describe('A connection', () => {
 
   /** Time passes. */
   const pass = (ms: number): void => void vi.advanceTimersByTime(ms);
+  /** Why connections were ended, with how often. */
+  const endings = (): object => {
+    const ended = [...measures].find(({ spec }) => spec.name === 'openim_sockets_ended_total');
+    const told = [...(ended?.samples() ?? [])].filter(({ value }) => value > 0);
+    return Object.fromEntries(told.map(({ labels, value }) => [labels['reason'], value]));
+  };
   /** Answers take some turns. */
   const turns = async (): Promise<void> => {
     for (let turn = 0; turn < 500; turn += 1) await Promise.resolve();
@@ -108,6 +119,7 @@ describe('A connection', () => {
       connection.look(performance.now());
       expect(wire.terminated).toBe(true);
       expect(connection.isOpen).toBe(false);
+      expect(endings()).toEqual({ silent: 1 });
     });
 
     it.each([
@@ -183,6 +195,7 @@ describe('A connection', () => {
         connection.look(performance.now());
         expect(wire.terminated).toBe(terminated);
       }
+      expect(endings()).toEqual({ slow: 1 });
     });
 
     it('ends before more than two megabytes wait', () => {
@@ -192,6 +205,7 @@ describe('A connection', () => {
       expect(wire.terminated).toBe(true);
       expect(wire.bufferedAmount).toBeGreaterThan(2 * MEBIBYTE);
       expect(wire.bufferedAmount).toBeLessThan(2 * MEBIBYTE + 100_000);
+      expect(endings()).toEqual({ slow: 1 });
     });
 
     it.each([
@@ -216,6 +230,7 @@ describe('A connection', () => {
     for (let count = 0; count < 200; count += 1) ping();
     expect(wire.terminated).toBe(true);
     expect(wire.sent.length + wire.pongs.length).toBeLessThan(230);
+    expect(endings()).toEqual({ flooding: 1 });
   });
 
   it('reads no further while many requests wait, and answers all in order', async () => {

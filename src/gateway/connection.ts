@@ -6,6 +6,7 @@ import type { Instant, Operation } from '../core/operation.js';
 import { type Arrival, PauseArrival, PongArrival } from './arrival.js';
 import { gunzip } from './codec/compression.js';
 import type { Codec, RequestFrame, ResponseFrame } from './codec/frames.js';
+import type { ConnectionMeasures, Ending } from './connection-measures.js';
 import { COPY_DELAY_MS, type FrameForm, type Push, written } from './push.js';
 import { textAnswer } from './text-protocol.js';
 import type { Throttle } from './throttle.js';
@@ -41,6 +42,7 @@ export interface ConnectionOptions extends FrameForm {
   readonly throttle: Throttle;
   /** Control pings are due. */
   readonly pinged: boolean;
+  readonly measures: ConnectionMeasures;
 }
 
 /** Answers a request; undefined when the connection has to be closed for it. */
@@ -79,6 +81,7 @@ export class Connection implements FrameForm {
   isBackground: boolean;
 
   private readonly pinged: boolean;
+  private readonly measures: ConnectionMeasures;
   private waiting: Buffer[] = [];
   private answering: Promise<void> | undefined;
   private closing = false;
@@ -93,18 +96,19 @@ export class Connection implements FrameForm {
 
   constructor(
     private readonly socket: WebSocket,
-    { connID, actor, platformID, token, codec, compressed, isBackground, throttle, pinged }: ConnectionOptions,
+    options: ConnectionOptions,
     private readonly handle: RequestHandler,
   ) {
-    this.connID = connID;
-    this.actor = actor;
-    this.platformID = platformID;
-    this.token = token;
-    this.codec = codec;
-    this.compressed = compressed;
-    this.isBackground = isBackground;
-    this.throttle = throttle;
-    this.pinged = pinged;
+    this.connID = options.connID;
+    this.actor = options.actor;
+    this.platformID = options.platformID;
+    this.token = options.token;
+    this.codec = options.codec;
+    this.compressed = options.compressed;
+    this.isBackground = options.isBackground;
+    this.throttle = options.throttle;
+    this.pinged = options.pinged;
+    this.measures = options.measures;
     socket.on('message', (data: Buffer, isBinary) => {
       this.heard();
       if (isBinary) this.receive(data);
@@ -115,7 +119,7 @@ export class Connection implements FrameForm {
       if (this.isBearable() && this.hasRoom()) socket.pong(data, false, this.taken);
     });
     socket.on('pong', () => this.heard());
-    this.arrival = codec.name === 'json' ? new PongArrival(socket) : new PauseArrival();
+    this.arrival = options.codec.name === 'json' ? new PongArrival(socket) : new PauseArrival();
     socket.on('error', ignore);
     // What it asked before it went is still done, but there is nobody left to answer.
     socket.on('close', () => {
@@ -138,8 +142,8 @@ export class Connection implements FrameForm {
     if (this.closing) return;
     const { userID, platformID } = cause?.caller ?? {};
     const own = userID === this.userID && platformID === this.platformID ? cause : undefined;
-    if (!own && !this.releasing) return this.write(push.in(this));
-    if (this.held.push({ push, own }) > MAX_HELD) return this.drop();
+    if (!own && !this.releasing) return this.deliver(push);
+    if (this.held.push({ push, own }) > MAX_HELD) return this.drop('slow');
     this.releasing ??= this.release();
   }
 
@@ -154,7 +158,7 @@ export class Connection implements FrameForm {
     this.closing = true;
     this.waiting = [];
     this.held = [];
-    if (farewell) this.write(farewell.in(this));
+    if (farewell) this.deliver(farewell);
     this.socket.close(1000);
   }
 
@@ -174,7 +178,8 @@ export class Connection implements FrameForm {
   }
 
   /** Cuts the connection. */
-  drop(): void {
+  drop(reason: Ending): void {
+    if (!this.closing) this.measures.ended(reason);
     this.closing = true;
     this.waiting = [];
     this.held = [];
@@ -185,7 +190,8 @@ export class Connection implements FrameForm {
   look(now: Instant): void {
     const busy = this.answering !== undefined;
     const stuck = this.lastSent > this.lastTaken && now - this.lastTaken > WRITE_DEADLINE_MS;
-    if (stuck || (!busy && now - this.lastHeard > READ_DEADLINE_MS)) return this.drop();
+    if (stuck) return this.drop('slow');
+    if (!busy && now - this.lastHeard > READ_DEADLINE_MS) return this.drop('silent');
     if (!this.pinged || now - this.lastPing < PING_INTERVAL_MS) return;
     this.lastPing = now;
     this.socket.ping();
@@ -199,14 +205,14 @@ export class Connection implements FrameForm {
   private isBearable(): boolean {
     if (this.closing) return false;
     if (this.throttle.take(performance.now()) !== 'hopeless') return true;
-    this.drop();
+    this.drop('flooding');
     return false;
   }
 
   private receiveText(data: Buffer): void {
     if (!this.isBearable()) return;
     const answer = textAnswer(data);
-    if (answer === undefined) this.drop();
+    if (answer === undefined) this.drop('unreadable');
     else if (answer !== '') this.tell(answer);
   }
 
@@ -233,7 +239,7 @@ export class Connection implements FrameForm {
       // Nothing of it was understood, so there is nothing to answer.
       answered = undefined;
     }
-    if (!answered) return this.drop();
+    if (!answered) return this.drop('unreadable');
     if (!this.closing) this.write(written(answered.frame, this));
     answered.operation.answer();
     if (answered.last) this.end();
@@ -250,13 +256,20 @@ export class Connection implements FrameForm {
       }
       if (next.push.afterSignal) await delay(COPY_DELAY_MS);
       // Meanwhile the connection may have ended, and nothing is held any more.
-      if (this.held.shift()) this.write(next.push.in(this));
+      if (this.held.shift()) this.deliver(next.push);
     }
     this.releasing = undefined;
   }
 
-  private write(bytes: Buffer): void {
-    if (this.hasRoom()) this.socket.send(bytes, this.taken);
+  private deliver(push: Push): void {
+    if (this.write(push.in(this))) this.measures.pushed(this.platformID, push.since);
+  }
+
+  /** @returns whether it was handed to the socket */
+  private write(bytes: Buffer): boolean {
+    const hasRoom = this.hasRoom();
+    if (hasRoom) this.socket.send(bytes, this.taken);
+    return hasRoom;
   }
 
   /** Whether the client takes what it is sent fast enough to be sent more; if not, it is cut. */
@@ -265,7 +278,7 @@ export class Connection implements FrameForm {
     if (bufferedAmount === 0) this.taken();
     this.lastSent = performance.now();
     if (bufferedAmount <= MAX_UNSENT_BYTES) return true;
-    this.drop();
+    this.drop('slow');
     return false;
   }
 

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { Measures } from '../core/measures.js';
 import type { Connection } from './connection.js';
+import { platformName } from './connection-measures.js';
 
 const NONE: readonly Connection[] = [];
 
@@ -7,7 +9,15 @@ const NONE: readonly Connection[] = [];
 @Injectable()
 export class Connections {
   private readonly byUser = new Map<string, Connection[]>();
+  /** How many there are on each platform that ever was there. */
+  private readonly byPlatform = new Map<string, number>();
   private count = 0;
+
+  constructor(measures: Measures) {
+    measures.gauge({ name: 'openim_sockets', help: 'Open sockets of clients.', labels: ['platform'] }, () =>
+      Array.from(this.byPlatform, ([platform, open]) => [{ platform }, open] as const),
+    );
+  }
 
   /** How many there are. */
   get size(): number {
@@ -18,7 +28,7 @@ export class Connections {
     const mine = this.byUser.get(connection.userID);
     if (mine) mine.push(connection);
     else this.byUser.set(connection.userID, [connection]);
-    this.count += 1;
+    this.move(connection, 1);
   }
 
   /** @returns false when it was not there */
@@ -28,7 +38,7 @@ export class Connections {
     if (!mine || place < 0) return false;
     if (mine.length === 1) this.byUser.delete(connection.userID);
     else mine.splice(place, 1);
-    this.count -= 1;
+    this.move(connection, -1);
     return true;
   }
 
@@ -39,5 +49,11 @@ export class Connections {
 
   *all(): Iterable<Connection> {
     for (const mine of this.byUser.values()) yield* mine;
+  }
+
+  private move({ platformID }: Connection, by: 1 | -1): void {
+    const platform = platformName(platformID);
+    this.byPlatform.set(platform, (this.byPlatform.get(platform) ?? 0) + by);
+    this.count += by;
   }
 }

@@ -2,8 +2,10 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import { Injectable, Logger } from '@nestjs/common';
 import { Bus } from '../cluster/bus.js';
 import { isNotificationChannel } from '../core/ids.js';
-import { Operation } from '../core/operation.js';
+import { type Counter, Measures } from '../core/measures.js';
+import { type Instant, Operation } from '../core/operation.js';
 import { SessionType } from '../core/protocol.js';
+import { linksTo, Tracing } from '../core/tracing.js';
 import { OnImEvent } from '../events/on-im-event.js';
 import { GroupsService } from '../groups/groups.service.js';
 import type { Message } from '../messaging/message.entity.js';
@@ -33,7 +35,9 @@ type Relayed = Omit<AcceptedMessage, 'operation'> & { operationID: string };
 
 /** A message that waits to be brought to its receivers. */
 interface Waiting {
-  one: AcceptedMessage;
+  accepted: AcceptedMessage;
+  /** When it was accepted, or came from another node. */
+  since: Instant;
   /** Those on other nodes, too. */
   everywhere: boolean;
 }
@@ -43,6 +47,7 @@ interface Ready {
   message: Message;
   operation: Operation;
   isCopy: boolean;
+  since: Instant;
   receivers: readonly Connection[];
 }
 
@@ -56,6 +61,7 @@ const IOS = 1;
 @Injectable()
 export class Deliveries {
   private readonly logger = new Logger(Deliveries.name);
+  private readonly dropped: Counter;
   private queue: Waiting[] = [];
   /** What waited for messages of other nodes, and does no more. */
   private overdue: Ready[] = [];
@@ -71,7 +77,15 @@ export class Deliveries {
     private readonly connections: Connections,
     private readonly presence: Presence,
     private readonly bus: Bus,
+    private readonly tracing: Tracing,
+    measures: Measures,
   ) {
+    this.dropped = measures.counter({
+      name: 'openim_pushes_dropped_total',
+      help: 'Accepted messages that were not pushed, because too many waited. Clients find them by seq.',
+    });
+    const help = 'Accepted messages that wait to be pushed.';
+    measures.gauge({ name: 'openim_push_queue_messages', help }, () => this.queue.length);
     bus.on<Relayed[]>(DELIVER, (relayed) =>
       this.enqueue(
         relayed.map(({ operationID, ...one }) => ({ ...one, operation: new Operation(operationID) })),
@@ -94,9 +108,13 @@ export class Deliveries {
     // Who connects later asks by seq.
     if (this.connections.size === 0 && !everywhere) return;
     const room = MAX_WAITING - this.queue.length;
-    if (room < accepted.length) this.logger.warn(`${accepted.length - room} messages are not pushed: too many wait`);
+    if (room < accepted.length) {
+      this.dropped.add(accepted.length - room);
+      this.logger.warn(`${accepted.length - room} messages are not pushed: too many wait`);
+    }
+    const since = performance.now();
     // Clients see the gap with the next message that is pushed, and pull.
-    for (const one of accepted.slice(0, room)) this.queue.push({ one, everywhere });
+    for (const one of accepted.slice(0, room)) this.queue.push({ accepted: one, since, everywhere });
     this.running ??= this.run();
   }
 
@@ -107,10 +125,14 @@ export class Deliveries {
       const { queue, overdue } = this;
       this.queue = [];
       this.overdue = [];
+      const links = linksTo(queue.map(({ accepted }) => accepted));
+      const span = this.tracing.begin('deliver messages', { kind: 'internal', links });
       try {
         for (const one of overdue) await this.push(one);
-        await this.deliver(queue);
+        await (span ? span.run(() => this.deliver(queue)) : this.deliver(queue));
+        span?.end({ 'openim.messages': queue.length });
       } catch (error) {
+        span?.end({ 'openim.messages': queue.length }, true);
         // Receivers find what they missed by its seq.
         this.logger.error(error);
       }
@@ -119,16 +141,16 @@ export class Deliveries {
   }
 
   private async deliver(batch: readonly Waiting[]): Promise<void> {
-    const groupIDs = new Set(batch.flatMap(({ one }) => one.message.groupID || []));
+    const groupIDs = new Set(batch.flatMap(({ accepted: { message } }) => message.groupID || []));
     const members = await this.groups.memberIDsOf([...groupIDs]);
-    const audiences = batch.map(({ one }) => audienceOf(one, members.get(one.message.groupID)));
+    const audiences = batch.map(({ accepted }) => audienceOf(accepted, members.get(accepted.message.groupID)));
     this.relay(batch, audiences);
     let signal: Message | undefined;
-    for (const [place, { one }] of batch.entries()) {
-      const { message, operation } = one;
+    for (const [place, { accepted, since }] of batch.entries()) {
+      const { message, operation } = accepted;
       const receivers = this.listening(audiences[place]);
       const isCopy = signal !== undefined && isCopyOf(signal, message);
-      const ready: Ready = { message, operation, isCopy, receivers };
+      const ready: Ready = { message, operation, isCopy, since, receivers };
       // Also of what has no receivers here, or what follows would wait for it.
       for (const due of this.bus.hasOthers ? this.inOrder.next(message, ready) : [ready]) await this.push(due);
       if (receivers.length > 0) signal = message;
@@ -138,9 +160,9 @@ export class Deliveries {
   /** Hands other nodes what has receivers there. */
   private relay(batch: readonly Waiting[], audiences: readonly ReadonlySet<string>[]): void {
     const byNode = new Map<string, Relayed[]>();
-    for (const [place, { one, everywhere }] of batch.entries()) {
+    for (const [place, { accepted, everywhere }] of batch.entries()) {
       if (!everywhere) continue;
-      const { operation, ...rest } = one;
+      const { operation, ...rest } = accepted;
       for (const nodeID of this.presence.otherNodesOf(audiences[place])) {
         const relayed = byNode.get(nodeID) ?? [];
         relayed.push({ ...rest, operationID: operation.operationID });
@@ -160,10 +182,10 @@ export class Deliveries {
     return listening;
   }
 
-  private async push({ message, operation, isCopy, receivers }: Ready): Promise<void> {
+  private async push({ message, operation, isCopy, since, receivers }: Ready): Promise<void> {
     if (receivers.length === 0) return;
     if (isCopy) await delay(COPY_DELAY_MS);
-    const push = pushOf(message, operation.operationID, isCopy);
+    const push = pushOf(message, operation.operationID, isCopy, since);
     for (const connection of receivers) {
       connection.push(push, operation);
       if (++this.framesThisTurn < FRAMES_A_TURN) continue;
@@ -190,10 +212,10 @@ function isCopyOf(signal: Message, { serverMsgID, conversationID }: Message): bo
 }
 
 /** One message, in the map of its kind. */
-function pushOf(message: Message, operationID: string, isCopy: boolean): Push {
+function pushOf(message: Message, operationID: string, isCopy: boolean, since: Instant): Push {
   const kind = isNotificationChannel(message.conversationID) ? 'notificationMsgs' : 'msgs';
   const data = protobufType('PushMessages').encode({
     [kind]: { [message.conversationID]: { Msgs: [messageData(message)] } },
   });
-  return new Push({ reqIdentifier: 2001, msgIncr: '', operationID, errCode: 0, errMsg: '', data }, isCopy);
+  return new Push({ reqIdentifier: 2001, msgIncr: '', operationID, errCode: 0, errMsg: '', data }, isCopy, since);
 }

@@ -4,6 +4,7 @@ import { GroupsModule } from '../groups/groups.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { PresenceModule } from '../presence/presence.module.js';
 import { ThirdModule } from '../third/third.module.js';
+import { ConnectionMeasures } from './connection-measures.js';
 import { Connections } from './connections.js';
 import { Deliveries } from './deliveries.js';
 import { Gateway } from './gateway.js';
@@ -15,7 +16,7 @@ import { Sessions } from './sessions.js';
 /** Where the official clients' sockets come in. */
 @Module({
   imports: [AccessModule, PresenceModule, GroupsModule, MessagingModule, ThirdModule],
-  providers: [Gateway, Connections, Sessions, OnlineStatus, Requests, RequestKinds, Deliveries],
+  providers: [Gateway, Connections, ConnectionMeasures, Sessions, OnlineStatus, Requests, RequestKinds, Deliveries],
   exports: [Gateway, Requests],
 })
 export class GatewayModule {}

@@ -13,9 +13,12 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { TokensService } from '../access/tokens.service.js';
 import type { Actor } from '../core/actor.js';
+import { type Counter, Measures } from '../core/measures.js';
+import { Operation, within } from '../core/operation.js';
 import { ImSettings } from '../core/settings.js';
-import { tellable } from '../dialects/unforeseen.js';
+import { Unforeseen } from '../dialects/unforeseen.js';
 import { Connection } from './connection.js';
+import { ConnectionMeasures } from './connection-measures.js';
 import { Deliveries } from './deliveries.js';
 import { type Handshake, HandshakeUnreadable, readHandshake } from './handshake.js';
 import { ACCEPTED, NOT_HIS_TOKEN, type Outcome, outcomeOf, TOO_MANY_CONNECTIONS } from './outcome.js';
@@ -70,6 +73,7 @@ export class Gateway implements OnApplicationBootstrap, BeforeApplicationShutdow
   private looking: NodeJS.Timeout | undefined;
   private lastLook = performance.now();
   private stopping = false;
+  private readonly handshakes: Counter<'code'>;
 
   constructor(
     private readonly settings: ImSettings,
@@ -78,7 +82,16 @@ export class Gateway implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly requests: Requests,
     private readonly deliveries: Deliveries,
     private readonly http: HttpAdapterHost,
-  ) {}
+    private readonly unforeseen: Unforeseen,
+    private readonly connectionMeasures: ConnectionMeasures,
+    measures: Measures,
+  ) {
+    this.handshakes = measures.counter({
+      name: 'openim_socket_handshakes_total',
+      help: 'Clients that asked for a socket, by the errCode they were told; 0: they were let in.',
+      labels: ['code'],
+    });
+  }
 
   onApplicationBootstrap(): void {
     this.looking = setInterval(() => this.look(), LOOK_INTERVAL_MS).unref();
@@ -140,7 +153,10 @@ export class Gateway implements OnApplicationBootstrap, BeforeApplicationShutdow
       if (socket.destroyed) return;
       // Much may have happened meanwhile.
       if (this.stopping) return refuseUpgrade(socket, 503);
-      if ('actor' in judged && this.isFull) return tellOutcome(socket, TOO_MANY_CONNECTIONS);
+      const full = 'actor' in judged && this.isFull;
+      const { errCode } = full ? TOO_MANY_CONNECTIONS : 'outcome' in judged ? judged.outcome : ACCEPTED;
+      this.handshakes.add(1, { code: errCode });
+      if (full) return tellOutcome(socket, TOO_MANY_CONNECTIONS);
       if ('outcome' in judged && !judged.told) return tellOutcome(socket, judged.outcome);
       this.sockets.handleUpgrade(request, socket, head, (client) => {
         socket.off('error', ignore);
@@ -157,15 +173,20 @@ export class Gateway implements OnApplicationBootstrap, BeforeApplicationShutdow
   private async judge(request: IncomingMessage): Promise<Admitted | { outcome: Outcome; told: boolean }> {
     if (this.isFull) return { outcome: TOO_MANY_CONNECTIONS, told: false };
     let told = false;
+    let operationID = '';
     try {
       const handshake = readHandshake(request.url ?? '', request.headers);
       told = handshake.wantsOutcome;
+      operationID = handshake.operationID;
       const actor = await this.tokens.verify(handshake.token);
       const fits = handshake.userIDs.includes(actor.userID) && actor.platformID === handshake.platformID;
       return fits ? { handshake, actor } : { outcome: NOT_HIS_TOKEN, told };
     } catch (error) {
       if (error instanceof HandshakeUnreadable) return { outcome: error.outcome, told };
-      return { outcome: outcomeOf(tellable(error, 'a handshake', this.logger)), told };
+      const failure = within(new Operation(operationID), () =>
+        this.unforeseen.tellable(error, 'a handshake', this.logger),
+      );
+      return { outcome: outcomeOf(failure), told };
     }
   }
 
@@ -185,6 +206,7 @@ export class Gateway implements OnApplicationBootstrap, BeforeApplicationShutdow
         codec: handshake.codec,
         compressed: handshake.compressed,
         pinged: handshake.platformID === WEB,
+        measures: this.connectionMeasures,
         throttle: new Throttle(this.settings.socketRequestsPerSecond, performance.now()),
       },
       (from, asked) => this.requests.answer(from, asked),
@@ -193,7 +215,7 @@ export class Gateway implements OnApplicationBootstrap, BeforeApplicationShutdow
     socket.once('close', () => this.sessions.closed(connection));
     this.sessions.opened(connection).catch((error: unknown) => {
       this.logger.error(error);
-      connection.drop();
+      connection.drop('failed');
     });
   }
 }

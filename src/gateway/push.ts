@@ -1,5 +1,6 @@
 import type { Codec, ResponseFrame } from './codec/frames.js';
 import { gzip } from './codec/compression.js';
+import type { Instant } from '../core/operation.js';
 
 /** Milliseconds between a signal and its chat copy, which clients take for news only in this order. Source: contract/messages.md 4.1. */
 export const COPY_DELAY_MS = 1;
@@ -20,10 +21,14 @@ export function written(frame: ResponseFrame, { codec, compressed }: FrameForm):
 export class Push {
   private readonly forms = new Map<Codec, [plain?: Buffer, compressed?: Buffer]>();
 
-  /** @param afterSignal it is the chat copy of the signal that was pushed before: a moment has to lie between them */
+  /**
+   * @param afterSignal it is the chat copy of the signal that was pushed before: a moment has to lie between them
+   * @param since when the message in it was accepted
+   */
   constructor(
     private readonly frame: ResponseFrame,
     readonly afterSignal = false,
+    readonly since?: Instant,
   ) {}
 
   in(form: FrameForm): Buffer {

@@ -20,6 +20,8 @@ import {
 
 /** A kind of request: its protobuf messages, and who answers it. */
 export interface RequestKind<Input = any> {
+  /** What it is called where it is counted. */
+  readonly name: string;
   /** Name of its protobuf message. */
   readonly request: string;
   /** Name of the answer's; absent where it says no more than that it is done. */
@@ -51,6 +53,7 @@ export class RequestKinds {
       [
         1001,
         kind({
+          name: 'newest_seqs',
           request: 'GetMaxSeqReq',
           response: 'GetMaxSeqResp',
           answer: async ({ actor }) => newestSeqsView(await history.newestSeqs(actor, actor.userID)),
@@ -59,6 +62,7 @@ export class RequestKinds {
       [
         1002,
         kind({
+          name: 'pull_by_range',
           request: 'PullMessageBySeqsReq',
           response: 'PullMessageBySeqsResp',
           wire: RangesAsked,
@@ -69,6 +73,7 @@ export class RequestKinds {
       [
         1003,
         kind({
+          name: 'send_message',
           request: 'MsgData',
           response: 'SendMsgResp',
           wire: MessageToSend,
@@ -78,6 +83,7 @@ export class RequestKinds {
       [
         1004,
         kind({
+          name: 'send_signal',
           request: 'MsgData',
           response: 'SendMsgResp',
           answer: async () => {
@@ -88,6 +94,7 @@ export class RequestKinds {
       [
         1005,
         kind({
+          name: 'pull_by_seqs',
           request: 'GetSeqMessageReq',
           response: 'GetSeqMessageResp',
           wire: SeqsAsked,
@@ -98,6 +105,7 @@ export class RequestKinds {
       [
         1006,
         kind({
+          name: 'read_states',
           request: 'GetConversationsHasReadAndMaxSeqReq',
           response: 'GetConversationsHasReadAndMaxSeqResp',
           wire: ReadStatesAsked,
@@ -108,6 +116,7 @@ export class RequestKinds {
       [
         1007,
         kind({
+          name: 'last_messages',
           request: 'GetLastMessageReq',
           response: 'GetLastMessageResp',
           wire: LastMessagesAsked,
@@ -118,6 +127,7 @@ export class RequestKinds {
       [
         2003,
         kind({
+          name: 'logout',
           request: 'DelUserPushTokenReq',
           answer: ({ actor, userID, platformID }) => third.removePushToken({ userID, platformID }, actor),
           last: true,
@@ -126,6 +136,7 @@ export class RequestKinds {
       [
         2004,
         kind({
+          name: 'set_background',
           request: 'SetAppBackgroundStatusReq',
           wire: MovedTo,
           answer: async (from, isBackground) => sessions.moved(from, isBackground),
@@ -134,6 +145,7 @@ export class RequestKinds {
       [
         2005,
         kind({
+          name: 'subscribe_online',
           request: 'SubUserOnlineStatus',
           response: 'SubUserOnlineStatusTips',
           wire: SubscriptionsAsked,

@@ -1,7 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ImError } from '../core/errors.js';
+import { type Counter, type Distribution, Measures, SECONDS } from '../core/measures.js';
 import { Operation, within } from '../core/operation.js';
-import { tellable } from '../dialects/unforeseen.js';
+import { Tracing } from '../core/tracing.js';
+import { spanAttributes } from '../dialects/calls.js';
+import { V3_ERRORS } from '../dialects/errors/v3.js';
+import { Unforeseen } from '../dialects/unforeseen.js';
 import { decode } from '../dialects/wire.js';
 import { protobufType } from '../protobuf/protobuf.js';
 import type { RequestFrame, ResponseFrame } from './codec/frames.js';
@@ -31,7 +35,29 @@ export class Requests {
   private readonly logger = new Logger(Requests.name);
   private observer: ((answered: AnsweredRequest) => void) | undefined;
 
-  constructor(private readonly kinds: RequestKinds) {}
+  private readonly counter: Counter<'request' | 'code'>;
+  private readonly durations: Distribution<'request'>;
+
+  constructor(
+    private readonly kinds: RequestKinds,
+    private readonly unforeseen: Unforeseen,
+    private readonly tracing: Tracing,
+    measures: Measures,
+  ) {
+    this.counter = measures.counter({
+      name: 'openim_socket_requests_total',
+      help: 'Requests answered over sockets, by their errCode.',
+      labels: ['request', 'code'],
+    });
+    this.durations = measures.distribution(
+      {
+        name: 'openim_socket_request_duration_seconds',
+        help: 'Time from the turn of a request on its socket to its answer.',
+        labels: ['request'],
+      },
+      SECONDS,
+    );
+  }
 
   /** Has somebody told of every request, once it is answered. */
   observe(observer: (answered: AnsweredRequest) => void): void {
@@ -45,13 +71,21 @@ export class Requests {
     if (!kind || request.sendID !== from.userID) return undefined;
     const turn = from.throttle.take(performance.now());
     if (turn === 'hopeless') return undefined;
-    const operation = new Operation(request.operationID, from.actor, 'socket');
+    const span = this.tracing.begin(`socket ${kind.name}`, { kind: 'server' });
+    const operation = new Operation(request.operationID, from.actor, 'socket', span);
     const frame =
       turn === 'refused'
         ? failureOf(request, new TooManyRequests())
         : await this.frameOf(from, kind, request, operation);
     const { reqIdentifier, operationID, errCode } = frame;
-    this.observer?.({ connection: from, reqIdentifier, operationID, errCode, ms: performance.now() - begin });
+    const ms = performance.now() - begin;
+    this.counter.add(1, { request: kind.name, code: errCode });
+    this.durations.observe(ms / 1_000, { request: kind.name });
+    span?.end(
+      { ...spanAttributes(operationID, from.platformID, errCode), 'openim.request': kind.name },
+      errCode === V3_ERRORS.internal.errCode,
+    );
+    this.observer?.({ connection: from, reqIdentifier, operationID, errCode, ms });
     return { frame, operation, last: kind.last === true && errCode === 0 };
   }
 
@@ -63,13 +97,15 @@ export class Requests {
   ): Promise<ResponseFrame> {
     try {
       const input = inputOf(kind, request.data);
-      const answer = await within(operation, () => kind.answer(from, input));
+      const work = () => within(operation, () => kind.answer(from, input));
+      const answer = await (operation.span ? operation.span.run(work) : work());
       if (!kind.response) return answerTo(request);
       const data = protobufType(kind.response).encode(answer as object);
       return { ...answerTo(request), data: data.length === 0 && from.codec.name === 'json' ? NOTHING : data };
     } catch (error) {
-      const what = `request ${request.reqIdentifier}, operationID ${JSON.stringify(request.operationID.slice(0, 128))},`;
-      return failureOf(request, tellable(error, what, this.logger));
+      const what = `request ${request.reqIdentifier}`;
+      const failure = within(operation, () => this.unforeseen.tellable(error, what, this.logger));
+      return failureOf(request, failure);
     }
   }
 }

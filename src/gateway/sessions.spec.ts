@@ -2,10 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TokenKicked } from '../access/access.errors.js';
 import type { TokensService } from '../access/tokens.service.js';
+import { Measures } from '../core/measures.js';
 import type { ImSettings } from '../core/settings.js';
 import { NoBus } from '../cluster/bus.js';
 import { Presence } from '../presence/presence.js';
 import type { Connection } from './connection.js';
+import { ConnectionMeasures } from './connection-measures.js';
 import { Connections } from './connections.js';
 import type { OnlineStatus } from './online-status.js';
 import { Sessions } from './sessions.js';
@@ -34,9 +36,10 @@ describe('Sessions of one user, who come at once', () => {
   let connections: Connections;
   let presence: Presence;
   let sessions: Sessions;
+  let kicks: ConnectionMeasures;
   beforeEach(() => {
     ended = new Set();
-    connections = new Connections();
+    connections = new Connections(new Measures());
     presence = new Presence(new NoBus());
     const tokens = {
       async verify(token: string) {
@@ -49,7 +52,9 @@ describe('Sessions of one user, who come at once', () => {
       },
     } as unknown as TokensService;
     const online = { forget: () => undefined } as unknown as OnlineStatus;
-    sessions = new Sessions({ multiLoginPolicy: 1 } as ImSettings, tokens, presence, connections, online, new NoBus());
+    kicks = new ConnectionMeasures(new Measures());
+    const settings = { multiLoginPolicy: 1 } as ImSettings;
+    sessions = new Sessions(settings, tokens, presence, connections, online, new NoBus(), kicks);
   });
 
   const openAll = async (...tokens: string[]): Promise<Client[]> => {
@@ -97,6 +102,7 @@ describe('Sessions of one user, who come at once', () => {
       connections,
       {} as OnlineStatus,
       new NoBus(),
+      new ConnectionMeasures(new Measures()),
     );
     const opening = ['a', 'b'].map((token) => failing.opened(new Client(token) as unknown as Connection));
     for (const one of opening) await expect(one).rejects.toThrow('the database is gone');

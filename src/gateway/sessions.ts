@@ -11,6 +11,7 @@ import { OnImEvent } from '../events/on-im-event.js';
 import { type Connection as Located, Presence } from '../presence/presence.js';
 import { UsersDeleted } from '../users/user.events.js';
 import type { Connection } from './connection.js';
+import { ConnectionMeasures } from './connection-measures.js';
 import { Connections } from './connections.js';
 import { OnlineStatus } from './online-status.js';
 import { Push } from './push.js';
@@ -51,6 +52,7 @@ export class Sessions {
     private readonly connections: Connections,
     private readonly online: OnlineStatus,
     private readonly bus: Bus,
+    private readonly measures: ConnectionMeasures,
   ) {
     bus.on<Kicked>(KICK_CONNECTIONS, ({ userID, connIDs }) =>
       this.kickAmong(userID, ({ connID }) => connIDs.includes(connID)),
@@ -130,6 +132,7 @@ export class Sessions {
   }
 
   private kick(connection: Connection): void {
+    if (connection.isOpen) this.measures.ended('kicked');
     connection.end(KICK);
     this.closed(connection);
   }

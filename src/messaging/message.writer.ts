@@ -1,6 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { groupBy } from '../core/collections.js';
+import { type Distribution, Measures, SECONDS } from '../core/measures.js';
 import { NO_OPERATION, within } from '../core/operation.js';
+import { linksTo, Tracing } from '../core/tracing.js';
 import { isContention, isUnavailable } from '../database/failures.js';
 import { mostBytes } from '../core/text.js';
 import { Transactions } from '../database/transactions.js';
@@ -11,6 +13,9 @@ import type { OutgoingMessage } from './outgoing.js';
 /** Most messages, and bytes of their long texts, that share one commit: a statement has to pass the database's limit. */
 const MAX_BATCH = 500;
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+
+/** Sizes of batches that are told apart. */
+const BATCH_SIZES = [1, 2, 5, 10, 25, 50, 100, 250, MAX_BATCH];
 
 interface Waiting {
   outgoing: OutgoingMessage;
@@ -28,11 +33,29 @@ interface Waiting {
 export class MessageWriter implements OnApplicationShutdown {
   private readonly queue: Waiting[] = [];
   private writing: Promise<void> | undefined;
+  private readonly sizes: Distribution;
+  private readonly durations: Distribution;
 
   constructor(
     private readonly transactions: Transactions,
     private readonly store: MessageStore,
-  ) {}
+    private readonly tracing: Tracing,
+    measures: Measures,
+  ) {
+    this.sizes = measures.distribution(
+      { name: 'openim_commit_messages', help: 'Messages that shared one commit.' },
+      BATCH_SIZES,
+    );
+    this.durations = measures.distribution(
+      {
+        name: 'openim_commit_duration_seconds',
+        help: 'Time of the transaction that stores messages, also of failed ones.',
+      },
+      SECONDS,
+    );
+    const help = 'Messages that wait for the commit under way to end.';
+    measures.gauge({ name: 'openim_commit_queue_messages', help }, () => this.queue.length);
+  }
 
   /** Stores a message durably. Inside an open transaction it is written there, and is as durable as that will be. */
   async write(outgoing: OutgoingMessage): Promise<Message> {
@@ -74,7 +97,7 @@ export class MessageWriter implements OnApplicationShutdown {
   private async commit(batch: readonly Waiting[]): Promise<void> {
     let stored: Message[];
     try {
-      stored = await this.transactions.run(() => this.store.append(batch.map(({ outgoing }) => outgoing)));
+      stored = await this.append(batch.map(({ outgoing }) => outgoing));
     } catch (error) {
       const parts = apart(batch, error);
       if (parts.length > 1) for (const part of parts) await this.commit(part);
@@ -82,6 +105,23 @@ export class MessageWriter implements OnApplicationShutdown {
       return;
     }
     batch.forEach((waiting, index) => waiting.stored(stored[index]));
+  }
+
+  /** Stores a batch in a transaction of its own, which belongs to no request and is measured by itself. */
+  private async append(batch: readonly OutgoingMessage[]): Promise<Message[]> {
+    const begun = performance.now();
+    const span = this.tracing.begin('commit messages', { kind: 'internal', links: linksTo(batch) });
+    const work = () => this.transactions.run(() => this.store.append(batch));
+    let failed = true;
+    try {
+      const stored = await (span ? span.run(work) : work());
+      this.sizes.observe(batch.length);
+      failed = false;
+      return stored;
+    } finally {
+      this.durations.observe((performance.now() - begun) / 1_000);
+      span?.end({ 'openim.messages': batch.length }, failed);
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { DEFAULT_SECRETS } from '../core/settings.js';
 import type { ServerConfig } from '../config/environment.js';
 import { withoutPassword } from '../database/data-source.js';
 import type { RunningServer } from './server.js';
-import { VERSION } from './version.js';
+import { VERSION } from '../core/version.js';
 
 /** One screen that says where everything is, with a request that works when pasted. */
 export function banner(config: ServerConfig, { apiPort, legacyApiPort, wsPort }: RunningServer): string {

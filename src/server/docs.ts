@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { documentOperations } from '../dialects/documented.js';
 import { SAMPLE_TOKEN } from '../dialects/speech.js';
 import { SAMPLE_GROUP_ID } from '../groups/wire/v1.js';
-import { VERSION } from './version.js';
+import { VERSION } from '../core/version.js';
 
 const INTRODUCTION = `
 OpenIM's REST API in three dialects, side by side on the same paths. Choose a sample of a dialect in the request box and press Execute.

@@ -1,6 +1,8 @@
 import type { LoggerService } from '@nestjs/common';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Logger, pino } from 'pino';
+import { currentOperation } from '../core/operation.js';
+import { MAX_OPERATION_ID } from '../dialects/calls.js';
 import { Exchange } from '../dialects/exchange.js';
 import type { Requests } from '../gateway/requests.js';
 
@@ -17,36 +19,48 @@ export function createLogger(level: string): Logger {
   return pino({ level, base: null }, pino.destination({ sync: false, maxLength: MAX_UNREAD }));
 }
 
-/** Nest's own messages, in the same log. */
+/** Messages of services and of Nest, in the same log. What is said while a request is answered carries its operationID. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, context?: string): void {
     // What Nest says about its own wiring at start interests nobody who runs the server.
-    this.logger.debug({ context }, String(message));
+    this.logger.debug(about(context), String(message));
   }
 
   warn(message: unknown, context?: string): void {
-    this.logger.warn({ context }, String(message));
+    this.logger.warn(about(context), String(message));
   }
 
   error(message: unknown, stack?: string, context?: string): void {
-    this.logger.error({ context, stack }, String(message));
+    this.logger.error({ ...about(context), stack }, String(message));
   }
 
   debug(message: unknown, context?: string): void {
-    this.logger.debug({ context }, String(message));
+    this.logger.debug(about(context), String(message));
   }
 
   verbose(message: unknown, context?: string): void {
-    this.logger.trace({ context }, String(message));
+    this.logger.trace(about(context), String(message));
   }
+}
+
+function about(context: string | undefined): { context: string | undefined; operationID: string | undefined } {
+  return { context, operationID: currentOperation().operationID.slice(0, MAX_OPERATION_ID) || undefined };
+}
+
+/** Options of routes that are asked every second, by machines: nobody wants a line for each. */
+export const UNWATCHED = { config: { unwatched: true } };
+
+export function isUnwatched({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.config as { unwatched?: boolean }).unwatched === true;
 }
 
 /** One line per request: what was asked, by whom, how it was answered, how long it took. Never a body, never a token. */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
   if (!logger.isLevelEnabled('info')) return;
   fastify.addHook('onResponse', (request, reply, done) => {
+    if (isUnwatched(request)) return done();
     const exchange = Exchange.of(request);
     logger.info(
       {
@@ -55,7 +69,7 @@ export function logRequests(fastify: FastifyInstance, logger: Logger): void {
         ...(exchange
           ? {
               dialect: exchange.profile.name,
-              operationID: exchange.operationID.slice(0, 128),
+              operationID: exchange.operationID.slice(0, MAX_OPERATION_ID),
               user: exchange.actor?.userID,
               code: exchange.errCode,
             }
@@ -75,7 +89,7 @@ export function logSocketRequests(requests: Requests, logger: Logger): void {
     logger.info(
       {
         request: reqIdentifier,
-        operationID: operationID.slice(0, 128),
+        operationID: operationID.slice(0, MAX_OPERATION_ID),
         user: connection.userID,
         platform: connection.platformID,
         code: errCode,

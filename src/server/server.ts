@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import compress from '@fastify/compress';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -7,14 +8,18 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from '../app.module.js';
 import type { ServerConfig } from '../config/environment.js';
+import { Calls } from '../dialects/calls.js';
 import { Gateway } from '../gateway/gateway.js';
 import { Requests } from '../gateway/requests.js';
 import { Sessions } from '../gateway/sessions.js';
+import { ImHealth } from '../observability/health.js';
 import { serveDocs } from './docs.js';
 import { Draining } from './draining.js';
 import { acceptAnyContentType, addCommonHeaders, answerUnreadableRequest, answerUnreadableUrl } from './http.js';
 import { logRequests, logSocketRequests, NestLogger } from './logging.js';
+import { countOtherRequests, serveMetrics } from './metrics.js';
 import { NotFoundFilter } from './not-found.filter.js';
+import { serveProbes } from './probes.js';
 
 /** Answers from this many bytes on are compressed for who accepts gzip. */
 const COMPRESS_FROM = 1024;
@@ -45,7 +50,10 @@ export interface RunningServer {
   readonly legacyApiPort: number | undefined;
   /** The gateway's own port, undefined when it has none. */
   readonly wsPort: number | undefined;
-  /** Answers what is in flight, stores what waits, and ends. Of what does not come to an end, some is cut on the way. */
+  /**
+   * Says that it is not ready, and goes on for `readyGraceMs`; then answers what is in flight, stores what waits, and ends.
+   * Of what does not come to an end, some is cut on the way.
+   */
   close(): Promise<void>;
   /** What is not done yet: requests that are being answered, clients' sockets that are open. */
   unfinished(): { requests: number; sockets: number };
@@ -75,7 +83,10 @@ export async function startServer(config: ServerConfig, logger: Logger): Promise
   logRequests(fastify, logger);
   logSocketRequests(app.get(Requests, { strict: false }), logger);
   app.useGlobalFilters(new NotFoundFilter());
+  if (config.metrics) countOtherRequests(fastify, app.get(Calls, { strict: false }));
   serveDocs(app);
+  serveProbes(app);
+  serveMetrics(app, config);
 
   await app.listen(config.apiPort, config.host);
   const server: Server = app.getHttpServer();
@@ -88,6 +99,8 @@ export async function startServer(config: ServerConfig, logger: Logger): Promise
     legacyApiPort: legacy && portOf(legacy),
     wsPort: gateway && portOf(gateway),
     close: async () => {
+      app.get(ImHealth, { strict: false }).leave();
+      await delay(config.readyGraceMs);
       await draining.drain(servers, config.stopTimeoutMs * ANSWERING_SHARE);
       if (draining.open > 0) logger.warn(`${draining.open} requests were cut: they took too long to stop for`);
       await app.close();

@@ -21,13 +21,14 @@ const PARENT_LOOK_MS = 500;
  * Ends the process when it is told to (SIGTERM, SIGINT): what is in flight is answered, what waits is stored, clients' sockets
  * are closed. The second signal ends it at once, and so does the end of its time, whatever hangs.
  *
- * @param limitMs longest that stopping may take
+ * @param limitMs longest that stopping may take, once it has begun
+ * @param graceMs how long the server goes on before, so that whoever sends requests learns that it should not
  * @param withParent stop when the parent is gone, too: npm hands a signal to the shell it started us in, which keeps it
  */
 export function stopOnSignals(
   starting: Promise<RunningServer>,
   logger: Logger,
-  { limitMs, withParent }: { limitMs: number; withParent: boolean },
+  { limitMs, graceMs, withParent }: { limitMs: number; graceMs: number; withParent: boolean },
 ): void {
   let server: RunningServer | undefined;
   starting.then(
@@ -55,7 +56,7 @@ export function stopOnSignals(
   let since: number | undefined;
   const begin = (): void => {
     since = performance.now();
-    setTimeout(() => cutShort(`stopping took longer than ${limitMs} ms`), limitMs);
+    setTimeout(() => cutShort(`stopping took longer than ${limitMs} ms`), graceMs + limitMs);
     void stop();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -5,6 +5,7 @@ import { insertRows } from '../../src/database/bulk.js';
 import { createDataSource } from '../../src/database/data-source.js';
 import { CommitUnanswered, isDuplicateKey, isRetryable, isUnavailable } from '../../src/database/failures.js';
 import { IM_MIGRATIONS } from '../../src/database/migrations/all.js';
+import { Measures } from '../../src/core/measures.js';
 import { Transactions } from '../../src/database/transactions.js';
 import { IM_ENTITIES } from '../../src/entities.js';
 import { User } from '../../src/users/user.entity.js';
@@ -21,19 +22,21 @@ describeOnEachDatabase('A transaction the database gives up', (database) => {
   let fresh: FreshDatabase;
   let dataSource: DataSource;
   let transactions: Transactions;
+  let measures: Measures;
 
   beforeAll(async () => {
     fresh = await freshDatabase(database);
     dataSource = await createDataSource(fresh.url, { entities: IM_ENTITIES, migrations: IM_MIGRATIONS });
     await dataSource.initialize();
     await dataSource.runMigrations({ transaction: 'each' });
-    transactions = new Transactions(dataSource);
   });
   afterAll(async () => {
     await dataSource?.destroy();
     await fresh?.drop();
   });
   beforeEach(async () => {
+    measures = new Measures();
+    transactions = new Transactions(dataSource, measures);
     await dataSource.manager.clear(User);
     await insertRows(dataSource.manager, User, [
       { userID: 'ann', gender: 0 },
@@ -82,6 +85,12 @@ describeOnEachDatabase('A transaction the database gives up', (database) => {
     }
   });
 
+  /** How many attempts followed others, by why. */
+  const retries = (): object => {
+    const counter = [...measures].find(({ spec }) => spec.name === 'openim_transaction_retries_total');
+    return Object.fromEntries(Array.from(counter?.samples() ?? [], ({ labels, value }) => [labels['reason'], value]));
+  };
+
   it.each(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', 'SQLITE_BUSY'])(
     'for %s leaves nothing of the attempts that failed',
     async (code) => {
@@ -96,6 +105,7 @@ describeOnEachDatabase('A transaction the database gives up', (database) => {
       });
       expect([answer, attempts, await visits()]).toEqual(['done', 3, [1, 0]]);
       expect(effect.mock.calls).toEqual([[3]]);
+      expect(retries()).toEqual({ contention: 2, connection: 0 });
     },
   );
 

@@ -3,6 +3,8 @@ import { systemActor } from '../../src/core/actor.js';
 import { SessionType } from '../../src/core/protocol.js';
 import { Transactions } from '../../src/database/transactions.js';
 import { ImEvents } from '../../src/events/events.js';
+import { Measures } from '../../src/core/measures.js';
+import { NoTracing } from '../../src/core/tracing.js';
 import type { Message } from '../../src/messaging/message.entity.js';
 import { MessagesAccepted } from '../../src/messaging/message.events.js';
 import { MessageStore } from '../../src/messaging/message.store.js';
@@ -48,7 +50,7 @@ describeOnEachDatabase('Storing messages', (database) => {
   });
   const send = (message: SendMessage): Promise<SentMessage> => im.get(MessagesService).send(systemActor(), message);
   /** A writer that nobody else writes with. */
-  const newWriter = () => new MessageWriter(transactions, im.get(MessageStore));
+  const newWriter = () => new MessageWriter(transactions, im.get(MessageStore), new NoTracing(), new Measures());
   /** All in one turn, so that they are in one batch; answers once nothing is under way any more. */
   async function writeTogether(writer: MessageWriter, messages: OutgoingMessage[]) {
     const outcomes = Promise.allSettled(messages.map((message) => writer.write(message)));

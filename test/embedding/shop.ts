@@ -6,6 +6,7 @@ import {
   Get,
   Injectable,
   Module,
+  type ModuleMetadata,
   Post,
   type Type,
   UseFilters,
@@ -172,10 +173,14 @@ export class ShopController {
   }
 }
 
-/** A host application: its tables and openim-nest's in one data source of its own. */
-export function shopModule(database: DataSourceOptions): Type {
+/** A host application: its tables and openim-nest's in one data source of its own. @param more of its own */
+export function shopModule(
+  database: DataSourceOptions,
+  more: Pick<ModuleMetadata, 'imports' | 'controllers'> = {},
+): Type {
   @Module({
     imports: [
+      ...(more.imports ?? []),
       TypeOrmModule.forRootAsync({
         useFactory: () => ({
           ...database,
@@ -191,7 +196,7 @@ export function shopModule(database: DataSourceOptions): Type {
         useFactory: () => ({ secrets: ['shop-secret'], tokenSecret: 'shop tokens' }),
       }),
     ],
-    controllers: [ShopController],
+    controllers: [ShopController, ...(more.controllers ?? [])],
     providers: [ShopService, ShopEars],
   })
   class ShopModule {}
