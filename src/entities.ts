@@ -1,4 +1,5 @@
 import { UserToken } from './access/user-token.entity.js';
+import { AuditEntry } from './audit/audit-entry.entity.js';
 import { Black } from './friends/black.entity.js';
 import { FriendRequest } from './friends/friend-request.entity.js';
 import { Friend } from './friends/friend.entity.js';
@@ -51,4 +52,5 @@ export const IM_ENTITIES = [
   ClientLog,
   UserCommand,
   ClientConfig,
+  AuditEntry,
 ];

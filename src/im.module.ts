@@ -3,6 +3,7 @@ import { RouterModule } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ImSettings } from './core/settings.js';
 import { createDataSource, DEFAULT_DATABASE_URL } from './database/data-source.js';
@@ -47,6 +48,7 @@ const FEATURES = [
   StorageModule,
   ThirdModule,
   GatewayModule,
+  AuditModule,
 ];
 
 /**

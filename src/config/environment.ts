@@ -18,9 +18,10 @@ import {
 } from '../core/settings.js';
 import { DEFAULT_DATABASE_URL } from '../database/data-source.js';
 import { Reading } from './reading.js';
+import { readSafety, type SafetyConfig } from './safety.js';
 
 /** What the standalone server is told by its environment. README and `.env.example` document each variable. */
-export interface ServerConfig {
+export interface ServerConfig extends SafetyConfig {
   /** Production refuses default secrets. */
   production: boolean;
   host: string;
@@ -84,6 +85,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     if (!tokenSecret || tokenSecret.length < 16) {
       mistakes.push('TOKEN_SECRET must be set in production, to at least 16 characters');
     }
+    if (isOpenToNetwork(databaseUrl)) {
+      mistakes.push('DATABASE_URL must have a password in production, unless the database is on this machine');
+    }
   }
 
   const adminIDs = reading.list(
@@ -139,6 +143,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     logLevel: reading.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     bodyLimit: reading.integer('BODY_LIMIT', 8 * 1024 * 1024, 1024, 64 * 1024 * 1024),
     stopTimeoutMs: reading.integer('STOP_TIMEOUT', 15, 1, 3_600) * 1_000,
+    ...readSafety(reading),
   };
   reading.finish();
   return config;
@@ -151,4 +156,11 @@ function isMysqlUrl(url: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** An account without a password that other machines can reach. On this one, whoever gets to it could as well change our files. */
+function isOpenToNetwork(url: string): boolean {
+  if (!isMysqlUrl(url)) return false;
+  const { hostname, password } = new URL(url);
+  return password === '' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { DEFAULT_MAX_OBJECT_SIZE, DEFAULT_OBJECT_STORAGE, type ObjectStorage } from './object-storage.js';
 
 /** An administrator account that exists from the first start on. */
@@ -45,6 +46,15 @@ export interface ImOptions {
   publicUrl?: string;
   /** Where `GET /third/prometheus` leads. Default: nowhere. */
   grafanaUrl?: string;
+  /** How much one caller may ask. What is left out has its default. */
+  limits?: Partial<Limits>;
+  /**
+   * Proxies whose `X-Forwarded-For` is believed: addresses, networks (`10.0.0.0/8`), `loopback`, `private`. Default: none, and
+   * everybody behind a proxy has the proxy's address.
+   */
+  trustedProxies?: string[];
+  /** Days that what administrators and AppServers did is kept in the audit log; 0: nothing is noted. Default 180. */
+  auditLogDays?: number;
 }
 
 export const MULTI_LOGIN_POLICIES = [0, 1, 4, 5] as const;
@@ -63,6 +73,8 @@ export const DEFAULT_ADMINS: AdminAccount[] = [
 export const DEFAULT_MAX_CONNECTIONS = 100_000;
 
 export const DEFAULT_SOCKET_REQUESTS_PER_SECOND = 300;
+
+export const DEFAULT_AUDIT_LOG_DAYS = 180;
 
 const DAY_SECONDS = 86_400;
 
@@ -88,6 +100,9 @@ export class ImSettings {
   readonly publicUrl: string;
   /** "" where there is none. */
   readonly grafanaUrl: string;
+  readonly limits: Limits;
+  readonly trustedProxies: readonly string[];
+  readonly auditLogDays: number;
 
   constructor(options: ImOptions = {}) {
     this.secrets = options.secrets?.length ? options.secrets : DEFAULT_SECRETS;
@@ -105,6 +120,9 @@ export class ImSettings {
     this.socketRequestsPerSecond = options.socketRequestsPerSecond ?? DEFAULT_SOCKET_REQUESTS_PER_SECOND;
     this.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? '';
     this.grafanaUrl = options.grafanaUrl ?? '';
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.trustedProxies = options.trustedProxies ?? [];
+    this.auditLogDays = options.auditLogDays ?? DEFAULT_AUDIT_LOG_DAYS;
   }
 }
 

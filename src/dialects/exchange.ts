@@ -43,6 +43,7 @@ export class Exchange {
   private understood: unknown;
   /** The body was not (yet) read into the request class. */
   private bound = false;
+  private answered: (() => void) | undefined;
 
   private constructor(
     readonly call: ImCallSpec,
@@ -87,6 +88,11 @@ export class Exchange {
     return typeof given === 'string' ? given : '';
   }
 
+  /** The body as it was parsed; {} where it could not be. */
+  get given(): Readonly<Record<string, unknown>> {
+    return this.body instanceof ImError ? {} : this.body;
+  }
+
   get actor(): Actor | undefined {
     return this.request.imActor;
   }
@@ -104,6 +110,11 @@ export class Exchange {
   /** True when the body has a `secret` member at all, before anything else was read. */
   get offersSecret(): boolean {
     return !(this.body instanceof ImError) && this.body['secret'] !== undefined && this.body['secret'] !== null;
+  }
+
+  /** Calls back when the answer is known, success or failure: `errCode` says which. */
+  onceAnswered(callback: () => void): void {
+    this.answered = callback;
   }
 
   /** @throws OperationIDMissing */
@@ -127,9 +138,16 @@ export class Exchange {
   succeed(result: unknown): object | string {
     const speech = this.call[this.profile.name];
     const answer = this.profile.success(this.inForm(speech?.answer?.(result, this.understood)));
-    this.errCode = (answer as { errCode: number }).errCode;
+    this.end((answer as { errCode: number }).errCode);
     if (result instanceof StreamedList) return result.within(answer);
     return (speech as { exactNumbers?: boolean } | undefined)?.exactNumbers ? stringifyExactly(answer) : answer;
+  }
+
+  private end(errCode: number): void {
+    this.errCode = errCode;
+    const { answered } = this;
+    this.answered = undefined;
+    answered?.();
   }
 
   /** The member `data` as the caller asked for it. */
@@ -143,7 +161,7 @@ export class Exchange {
   fail(error: ImError): FailureAnswer {
     const speech = this.call[this.profile.name];
     const answer = this.profile.failure(error, speech?.errors, this.wire);
-    this.errCode = answer.body.errCode;
+    this.end(answer.body.errCode);
     const unbound =
       !this.bound && UNBOUND.has(error.code) && (speech as { handBound?: boolean } | undefined)?.handBound;
     return unbound ? { ...answer, http: 400 } : answer;

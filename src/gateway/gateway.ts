@@ -15,6 +15,8 @@ import { TokensService } from '../access/tokens.service.js';
 import type { Actor } from '../core/actor.js';
 import { ImSettings } from '../core/settings.js';
 import { tellable } from '../dialects/unforeseen.js';
+import { FailedAttempts } from '../limits/failed-attempts.js';
+import { RequestLimits } from '../limits/request-limits.js';
 import { Connection } from './connection.js';
 import { Deliveries } from './deliveries.js';
 import { type Handshake, HandshakeUnreadable, readHandshake } from './handshake.js';
@@ -77,6 +79,8 @@ export class Gateway implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly sessions: Sessions,
     private readonly requests: Requests,
     private readonly deliveries: Deliveries,
+    private readonly limits: RequestLimits,
+    private readonly attempts: FailedAttempts,
     private readonly http: HttpAdapterHost,
   ) {}
 
@@ -156,6 +160,8 @@ export class Gateway implements OnApplicationBootstrap, BeforeApplicationShutdow
   /** Who is let in, or why not, and whether he has to be told over the socket. Source: contract/gateway.md section 2. */
   private async judge(request: IncomingMessage): Promise<Admitted | { outcome: Outcome; told: boolean }> {
     if (this.isFull) return { outcome: TOO_MANY_CONNECTIONS, told: false };
+    const refusal = await this.limits.connectionRefusalOf(request);
+    if (refusal) return { outcome: outcomeOf(refusal), told: false };
     let told = false;
     try {
       const handshake = readHandshake(request.url ?? '', request.headers);
@@ -165,7 +171,8 @@ export class Gateway implements OnApplicationBootstrap, BeforeApplicationShutdow
       return fits ? { handshake, actor } : { outcome: NOT_HIS_TOKEN, told };
     } catch (error) {
       if (error instanceof HandshakeUnreadable) return { outcome: error.outcome, told };
-      return { outcome: outcomeOf(tellable(error, 'a handshake', this.logger)), told };
+      const failure = tellable(error, 'a handshake', this.logger);
+      return { outcome: outcomeOf((await this.attempts.refusalOf(request, failure.code)) ?? failure), told };
     }
   }
 

@@ -3,11 +3,12 @@ import type { ImError } from '../core/errors.js';
 import { Operation, within } from '../core/operation.js';
 import { tellable } from '../dialects/unforeseen.js';
 import { decode } from '../dialects/wire.js';
+import { TooManyRequests } from '../limits/limits.errors.js';
 import { protobufType } from '../protobuf/protobuf.js';
 import type { RequestFrame, ResponseFrame } from './codec/frames.js';
 import type { Answered, Connection } from './connection.js';
 import { type RequestKind, RequestKinds } from './request-kinds.js';
-import { RequestUnreadable, TooManyRequests } from './gateway.errors.js';
+import { RequestUnreadable } from './gateway.errors.js';
 import { outcomeOf } from './outcome.js';
 
 /** Decodes to nothing. JavaScript clients take an answer without data for null, and trip over it. */
