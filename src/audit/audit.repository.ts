@@ -15,6 +15,9 @@ export interface AuditFilter {
   result: 'success' | 'failure' | '';
 }
 
+/** A row as drivers hand it over. */
+type StoredEntry = Omit<AuditEntry, 'actedAt' | 'bySecret'> & { actedAt: number | string; bySecret: number | boolean };
+
 /** Entries that are counted at the most: beyond, a total would cost more than it tells. */
 export const MAX_TOTAL = 100_000;
 
@@ -42,16 +45,13 @@ export class AuditRepository {
   }
 
   /** Newest first. */
-  page(filter: AuditFilter, offset: number, limit: number): Promise<AuditEntry[]> {
+  async page(filter: AuditFilter, offset: number, limit: number): Promise<AuditEntry[]> {
     const { sql, parameters } = conditionOf(filter);
-    return this.transactions.manager
-      .query(
-        `SELECT * FROM im_audit_log WHERE ${sql} ORDER BY actedAt DESC, entryID DESC LIMIT ${limit} OFFSET ${offset}`,
-        parameters,
-      )
-      .then((rows: AuditEntry[]) =>
-        rows.map((row) => ({ ...row, actedAt: Number(row.actedAt), bySecret: Boolean(row.bySecret) })),
-      );
+    const rows: StoredEntry[] = await this.transactions.manager.query(
+      `SELECT * FROM im_audit_log WHERE ${sql} ORDER BY actedAt DESC, entryID DESC LIMIT ${limit} OFFSET ${offset}`,
+      parameters,
+    );
+    return rows.map((row) => ({ ...row, actedAt: Number(row.actedAt), bySecret: Number(row.bySecret) === 1 }));
   }
 
   /** Removes a batch of entries that are older than a moment; answers whether there may be more. @param before epoch milliseconds */

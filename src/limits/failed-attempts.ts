@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { networkOf } from '../core/addresses.js';
 import type { ImErrorCode } from '../core/errors.js';
 import { ImSettings } from '../core/settings.js';
 import { type AddressedRequest, ClientAddresses } from './client-addresses.js';
@@ -52,7 +51,7 @@ export class FailedAttempts {
   assertMayShowSecret(request: AddressedRequest): void {
     // Almost always nobody waits, and then nobody's address has to be found.
     if (this.waiting.size === 0) return;
-    const until = this.waiting.get(networkOf(this.addresses.of(request))) ?? 0;
+    const until = this.waiting.get(this.addresses.networkOf(request)) ?? 0;
     const retryAfterMs = until - performance.now();
     if (retryAfterMs > 0) throw new TooManyRequests(retryAfterMs);
   }
@@ -66,7 +65,7 @@ export class FailedAttempts {
   async refusalOf(request: AddressedRequest, code: ImErrorCode): Promise<TooManyRequests | undefined> {
     const guessed = GUESSES[code];
     if (!this.rate || !guessed) return undefined;
-    const network = networkOf(this.addresses.of(request));
+    const network = this.addresses.networkOf(request);
     try {
       const { allowed, retryAfterMs } = await this.store.take(`${guessed}:${network}`, 1, this.rate);
       if (retryAfterMs > 0) this.makeWait(network, guessed, retryAfterMs, request);

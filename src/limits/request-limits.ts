@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../core/actor.js';
-import { networkOf } from '../core/addresses.js';
 import { ImSettings } from '../core/settings.js';
 import { type AddressedRequest, ClientAddresses } from './client-addresses.js';
 import { TooManyRequests } from './limits.errors.js';
@@ -36,7 +35,7 @@ export class RequestLimits {
     actor: Pick<Actor, 'userID'> | undefined,
   ): Promise<TooManyRequests | undefined> {
     if (this.perIP) {
-      const refusal = await this.take(`ip:${networkOf(this.addresses.of(request))}`, this.perIP);
+      const refusal = await this.take(`ip:${this.addresses.networkOf(request)}`, this.perIP);
       if (refusal) return refusal;
     }
     return this.perUser && actor ? this.take(`user:${actor.userID}`, this.perUser) : undefined;
@@ -45,7 +44,7 @@ export class RequestLimits {
   /** Counts a client that wants a socket; answers why it is refused, undefined when it is not. */
   async connectionRefusalOf(request: AddressedRequest): Promise<TooManyRequests | undefined> {
     if (!this.connections) return undefined;
-    return this.take(`socket:${networkOf(this.addresses.of(request))}`, this.connections);
+    return this.take(`socket:${this.addresses.networkOf(request)}`, this.connections);
   }
 
   private async take(key: string, rate: Rate): Promise<TooManyRequests | undefined> {
