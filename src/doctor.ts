@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { loadDotEnv } from './config/dot-env.js';
-import { ConfigError } from './config/reading.js';
+import { ConfigError, Reading } from './config/reading.js';
 import { DEFAULT_DATABASE_URL, withoutPassword } from './database/data-source.js';
 import { NothingToExamine } from './doctor/database.js';
 import { examine } from './doctor/examination.js';
@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   }
   if (process.env['NODE_ENV'] !== 'test') loadDotEnv();
   const results = await examine(process.env, values);
-  const database = withoutPassword(process.env['DATABASE_URL']?.trim() || DEFAULT_DATABASE_URL);
+  const database = withoutPassword(new Reading(process.env).text('DATABASE_URL', DEFAULT_DATABASE_URL));
   process.stdout.write(values.json ? asJson(results, database) : asText(results, database));
   return exitCodeOf(results);
 }

@@ -1,5 +1,6 @@
 import { UserToken } from './access/user-token.entity.js';
 import { Node } from './cluster/node.entity.js';
+import { AuditEntry } from './audit/audit-entry.entity.js';
 import { Black } from './friends/black.entity.js';
 import { FriendRequest } from './friends/friend-request.entity.js';
 import { Friend } from './friends/friend.entity.js';
@@ -53,4 +54,5 @@ export const IM_ENTITIES = [
   UserCommand,
   ClientConfig,
   Node,
+  AuditEntry,
 ];

@@ -10,6 +10,7 @@ import { RouterModule } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ClusterModule } from './cluster/cluster.module.js';
 import { ImSettings } from './core/settings.js';
@@ -59,6 +60,7 @@ const FEATURES = [
   ThirdModule,
   GatewayModule,
   ObservabilityModule,
+  AuditModule,
 ];
 
 /**

@@ -6,6 +6,7 @@
 export { ImModule } from './im.module.js';
 export type { ImModuleExtras, ImModuleOptions } from './im.module-definition.js';
 export type { AdminAccount, ImOptions, MultiLoginPolicy } from './core/settings.js';
+export type { Limits } from './core/limits.js';
 export type { FileStorage, ObjectStorage, S3Storage } from './core/object-storage.js';
 
 // Store: tables and migrations for a data source of the host's, and transactions shared with it.
@@ -67,6 +68,8 @@ export {
   type RequestSearch,
   type ShownRequest,
 } from './groups/group-requests.service.js';
+export { AuditService } from './audit/audit.service.js';
+export type { AuditFilter } from './audit/audit.repository.js';
 export { MessagesService } from './messaging/messages.service.js';
 export { ConversationsService, type DeleteConversations } from './messaging/conversations/conversations.service.js';
 export {
@@ -207,6 +210,7 @@ export { StoredObject } from './storage/object.entity.js';
 export { PushToken } from './third/push-token.entity.js';
 export { AppBadge } from './third/app-badge.entity.js';
 export { ClientLog } from './third/client-log.entity.js';
+export { AuditEntry } from './audit/audit-entry.entity.js';
 
 // Fail: what services throw.
 export {
@@ -217,6 +221,7 @@ export {
   NotPermitted,
   OperationVetoed,
 } from './core/errors.js';
+export { TooManyRequests } from './limits/limits.errors.js';
 export { NoUserDeleted, UserAlreadyRegistered, UserNotFound } from './users/user.errors.js';
 export {
   AlreadyBlocked,

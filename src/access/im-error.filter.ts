@@ -6,6 +6,7 @@ import { ImError, type ImErrorCode } from '../core/errors.js';
 const STATUS: readonly (readonly [prefix: string, status: number])[] = [
   ['token.', 401],
   ['secret.', 401],
+  ['caller.too-many-requests', 429],
   ['caller.', 403],
   ['operation.vetoed', 403],
   ['user.already-registered', 409],

@@ -17,6 +17,7 @@ export class AuthController {
     v1: userRegisterV1,
     v2: userRegisterV2,
     by: 'secret',
+    confidential: true,
   })
   register(@Input() { user, login }: RegisterUser): Promise<IssuedToken> {
     return this.auth.register(user, login);
@@ -29,12 +30,19 @@ export class AuthController {
     v2: userTokenV2,
     v3: userTokenV3,
     by: 'secret',
+    confidential: true,
   })
   login(@Input() input: Login): Promise<IssuedToken> {
     return this.auth.login(input);
   }
 
-  @ImCall({ path: 'auth/get_admin_token', summary: 'Issues an administrator token', v3: getAdminTokenV3, by: 'secret' })
+  @ImCall({
+    path: 'auth/get_admin_token',
+    summary: 'Issues an administrator token',
+    v3: getAdminTokenV3,
+    by: 'secret',
+    confidential: true,
+  })
   loginAdmin(@Input() userID: string): Promise<IssuedToken> {
     return this.auth.loginAdmin(userID);
   }
@@ -44,6 +52,7 @@ export class AuthController {
     summary: 'Issues a token under the multi-login policy',
     v3: getUserTokenV3,
     by: 'admin',
+    confidential: true,
   })
   loginUser(@Input() { userID, platformID }: UserOnPlatform): Promise<IssuedToken> {
     return this.auth.loginUser(userID, platformID);

@@ -61,6 +61,15 @@ describe('An empty environment', () => {
       metricsToken: undefined,
       tracing: false,
       readyGraceMs: 0,
+      corsOrigins: '*',
+      limits: {
+        requestsPerSecondPerIP: 0,
+        requestsPerSecondPerUser: 300,
+        failuresPerMinutePerIP: 20,
+        connectionsPerSecondPerIP: 0,
+      },
+      trustedProxies: [],
+      auditLogDays: 180,
     });
   });
 
@@ -315,6 +324,21 @@ describe('Production', () => {
   it.each(['', 'fifteen letters', '  fifteen letters  '])('refuses a short key for tokens: %j', (key) => {
     expectMistake({ ...PRODUCTION, TOKEN_SECRET: key }, 'TOKEN_SECRET');
   });
+
+  it.each(['mysql://root@db/im', 'mysql://root@10.0.0.5:3306/im', 'mysql://127.0.0.1.example.com/im'])(
+    'refuses an account without password that others can reach: %s',
+    (url) => {
+      expectMistake({ ...PRODUCTION, DATABASE_URL: url }, 'DATABASE_URL');
+      expect(mistakesOf({ DATABASE_URL: url })).toEqual([]);
+    },
+  );
+
+  it.each(['mysql://root:x@db/im', 'mysql://root@127.0.0.1/im', 'mysql://root@[::1]/im', 'mysql://root@localhost/im'])(
+    'takes one with a password, or on this machine: %s',
+    (url) => {
+      expect(mistakesOf({ ...PRODUCTION, DATABASE_URL: url })).toEqual([]);
+    },
+  );
 
   it('is only what is called production', () => {
     expect(readEnvironment({ NODE_ENV: 'development' }).production).toBe(false);

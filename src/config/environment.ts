@@ -21,9 +21,10 @@ import { type ClusterConfig, isMysqlUrl, readCluster } from './cluster.js';
 import { type ObservabilityConfig, readObservability } from './observability.js';
 import { Reading } from './reading.js';
 import { readRetention, type RetentionConfig } from './retention.js';
+import { readSafety, type SafetyConfig } from './safety.js';
 
 /** What the standalone server is told by its environment. README and `.env.example` document each variable. */
-export interface ServerConfig extends ClusterConfig, ObservabilityConfig, RetentionConfig {
+export interface ServerConfig extends ClusterConfig, ObservabilityConfig, RetentionConfig, SafetyConfig {
   /** Production refuses default secrets. */
   production: boolean;
   host: string;
@@ -87,6 +88,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     if (!tokenSecret || tokenSecret.length < 16) {
       mistakes.push('TOKEN_SECRET must be set in production, to at least 16 characters');
     }
+    if (isOpenToNetwork(databaseUrl)) {
+      mistakes.push('DATABASE_URL must have a password in production, unless the database is on this machine');
+    }
   }
 
   const adminIDs = reading.list(
@@ -145,7 +149,15 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     stopTimeoutMs: reading.integer('STOP_TIMEOUT', 15, 1, 3_600) * 1_000,
     ...readRetention(reading),
     ...readObservability(reading),
+    ...readSafety(reading),
   };
   reading.finish();
   return config;
+}
+
+/** An account without a password that other machines can reach. On this one, whoever gets to it could as well change our files. */
+function isOpenToNetwork(url: string): boolean {
+  if (!isMysqlUrl(url)) return false;
+  const { hostname, password } = new URL(url);
+  return password === '' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }

@@ -1,3 +1,19 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * Variables that hold secrets. Each may be given as the path of a file with the secret in it, in a variable of the same name
+ * with `_FILE` behind it: Docker and Kubernetes hand secrets over that way, and files are not shown by `ps` and `env`.
+ */
+const SECRETS: ReadonlySet<string> = new Set([
+  'IM_SECRET',
+  'TOKEN_SECRET',
+  'DATABASE_URL',
+  'OBJECT_STORAGE_ACCESS_KEY',
+  'OBJECT_STORAGE_SECRET_KEY',
+  'REDIS_URL',
+  'METRICS_TOKEN',
+]);
+
 /** Every mistake of the environment, by name, with what was expected. */
 export class ConfigError extends Error {
   constructor(readonly mistakes: readonly string[]) {
@@ -11,12 +27,16 @@ export class ConfigError extends Error {
 /** Variables read one by one. What is wrong is noted, and the fallback taken, so that all mistakes are told together. */
 export class Reading {
   readonly mistakes: string[] = [];
+  /** Secrets that were read from files, each once. */
+  private readonly fromFiles = new Map<string, string>();
 
   constructor(private readonly env: NodeJS.ProcessEnv) {}
 
-  /** What a variable says, without blanks around it. Empty is as left out. */
+  /** What a variable says, or the file it may name if it is a secret, without blanks around it. Empty is as left out. */
   text(name: string, fallback: string): string {
-    return this.env[name]?.trim() || fallback;
+    const given = this.env[name]?.trim();
+    const file = SECRETS.has(name) ? this.env[`${name}_FILE`]?.trim() : undefined;
+    return (file ? this.secretIn(file, name, given) : given) || fallback;
   }
 
   integer(name: string, fallback: number, min: number, max: number): number {
@@ -55,6 +75,25 @@ export class Reading {
     if (given === '' || sound(given)) return given || undefined;
     this.mistakes.push(`${name} must be an http:// or https:// address without ${without}`);
     return undefined;
+  }
+
+  /** What a file says. What is wrong is told with its path, and never with what it says. */
+  private secretIn(path: string, name: string, given: string | undefined): string {
+    const known = this.fromFiles.get(name);
+    if (known !== undefined) return known;
+    let secret = '';
+    if (given) this.mistakes.push(`${name}_FILE must not be set together with ${name}`);
+    else {
+      try {
+        secret = readFileSync(path, 'utf8').trim();
+        if (secret === '') this.mistakes.push(`${name}_FILE must name a file that is not empty, not ${path}`);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        this.mistakes.push(`${name}_FILE must name a file that can be read, not ${path} (${code})`);
+      }
+    }
+    this.fromFiles.set(name, secret);
+    return secret;
   }
 
   /** @throws ConfigError that names all mistakes at once */

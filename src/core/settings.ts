@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseTimeOfDay, type TimeOfDay } from './daily.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { DEFAULT_MAX_OBJECT_SIZE, DEFAULT_OBJECT_STORAGE, type ObjectStorage } from './object-storage.js';
 import { parseRedisUrl, type RedisAddress } from './redis-url.js';
 
@@ -62,6 +63,15 @@ export interface ImOptions {
   retentionTime?: string;
   /** Tells OpenTelemetry, whose SDK the process must bring, of requests, commits and deliveries. Default false. */
   tracing?: boolean;
+  /** How much one caller may ask. What is left out has its default. */
+  limits?: Partial<Limits>;
+  /**
+   * Proxies whose `X-Forwarded-For` is believed: addresses, networks (`10.0.0.0/8`), `loopback`, `private`. Default: none, and
+   * everybody behind a proxy has the proxy's address.
+   */
+  trustedProxies?: string[];
+  /** Days that what administrators and AppServers did is kept in the audit log; 0: nothing is noted. Default 180. */
+  auditLogDays?: number;
 }
 
 export const MULTI_LOGIN_POLICIES = [0, 1, 4, 5] as const;
@@ -83,6 +93,7 @@ export const DEFAULT_SOCKET_REQUESTS_PER_SECOND = 300;
 
 export const DEFAULT_REDIS_PREFIX = 'openim';
 export const DEFAULT_RETENTION_TIME = '03:00';
+export const DEFAULT_AUDIT_LOG_DAYS = 180;
 
 const DAY_SECONDS = 86_400;
 
@@ -116,6 +127,9 @@ export class ImSettings {
   readonly logRetentionDays: number;
   readonly retentionTime: TimeOfDay;
   readonly tracing: boolean;
+  readonly limits: Limits;
+  readonly trustedProxies: readonly string[];
+  readonly auditLogDays: number;
 
   constructor(options: ImOptions = {}) {
     this.secrets = options.secrets?.length ? options.secrets : DEFAULT_SECRETS;
@@ -141,6 +155,9 @@ export class ImSettings {
     if (!retentionTime) throw new Error(`retentionTime must be HH:MM, not ${JSON.stringify(options.retentionTime)}`);
     this.retentionTime = retentionTime;
     this.tracing = options.tracing ?? false;
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.trustedProxies = options.trustedProxies ?? [];
+    this.auditLogDays = options.auditLogDays ?? DEFAULT_AUDIT_LOG_DAYS;
   }
 }
 

@@ -47,6 +47,7 @@ export class Exchange {
   private understood: unknown;
   /** The body was not (yet) read into the request class. */
   private bound = false;
+  private answered: (() => void) | undefined;
 
   private constructor(
     readonly call: ImCallSpec,
@@ -93,6 +94,11 @@ export class Exchange {
     return typeof given === 'string' ? given : '';
   }
 
+  /** The body as it was parsed; {} where it could not be. */
+  get given(): Readonly<Record<string, unknown>> {
+    return this.body instanceof ImError ? {} : this.body;
+  }
+
   get actor(): Actor | undefined {
     return this.request.imActor;
   }
@@ -117,6 +123,11 @@ export class Exchange {
     return !(this.body instanceof ImError) && this.body['secret'] !== undefined && this.body['secret'] !== null;
   }
 
+  /** Calls back when the answer is known, success or failure: `errCode` says which. */
+  onceAnswered(callback: () => void): void {
+    this.answered = callback;
+  }
+
   /** @throws OperationIDMissing */
   requireOperationID(): void {
     if (this.profile.name === 'v3' && this.operationID === '') throw new OperationIDMissing();
@@ -138,11 +149,17 @@ export class Exchange {
   succeed(result: unknown): object | string {
     const speech = this.call[this.profile.name];
     const answer = this.profile.success(this.inForm(speech?.answer?.(result, this.understood)));
-    const { exactNumbers = false } = (speech ?? {}) as { exactNumbers?: boolean };
-    const sent =
-      result instanceof StreamedList ? result.within(answer) : exactNumbers ? stringifyExactly(answer) : answer;
     this.end((answer as { errCode: number }).errCode);
-    return sent;
+    if (result instanceof StreamedList) return result.within(answer);
+    return (speech as { exactNumbers?: boolean } | undefined)?.exactNumbers ? stringifyExactly(answer) : answer;
+  }
+
+  private end(errCode: number, failed = false): void {
+    this.errCode = errCode;
+    this.watched.end(errCode, this.operationID, this.actor?.platformID, failed);
+    const { answered } = this;
+    this.answered = undefined;
+    answered?.();
   }
 
   /** The member `data` as the caller asked for it. */
@@ -160,11 +177,6 @@ export class Exchange {
     const unbound =
       !this.bound && UNBOUND.has(error.code) && (speech as { handBound?: boolean } | undefined)?.handBound;
     return unbound ? { ...answer, http: 400 } : answer;
-  }
-
-  private end(errCode: number, failed = false): void {
-    this.errCode = errCode;
-    this.watched.end(errCode, this.operationID, this.actor?.platformID, failed);
   }
 }
 

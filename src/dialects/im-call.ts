@@ -66,12 +66,15 @@ export function ImCall<I, R>(spec: ImCallSpec<I, R>): MethodDecorator {
     descriptor.value = answering as never;
     ExchangeParam()(target, key, arity);
     rememberCall(answering, spec);
-    // Text would be sent as text/plain.
-    const exact = spec.v3?.exactNumbers ? [Header('Content-Type', 'application/json; charset=utf-8')] : [];
+    const headers = [
+      // Text would be sent as text/plain.
+      ...(spec.v3?.exactNumbers ? [Header('Content-Type', 'application/json; charset=utf-8')] : []),
+      ...(spec.confidential ? [Header('Cache-Control', 'no-store')] : []),
+    ];
     applyDecorators(
       Post(spec.path),
       HttpCode(200),
-      ...exact,
+      ...headers,
       UseGuards(CallGuard),
       Documented((swagger) => documentCall(swagger, spec)),
     )(target, key, descriptor);

@@ -43,7 +43,7 @@ export const V2: DialectProfile = legacy('v2', V2_ERRORS, (view) =>
   view === undefined ? { errCode: 0, errMsg: '' } : { errCode: 0, errMsg: '', data: view },
 );
 
-/** v3: as v2, with `errDlt`, and always HTTP 200. */
+/** v3: as v2, with `errDlt`, and HTTP 200 unless a row of its table says otherwise. */
 export const V3: DialectProfile = {
   name: 'v3',
   bodyBeforeToken: false,
@@ -51,10 +51,10 @@ export const V3: DialectProfile = {
     view === undefined ? { errCode: 0, errMsg: '', errDlt: '' } : { errCode: 0, errMsg: '', errDlt: '', data: view },
   failure(error, exceptions) {
     const row: V3Error = (exceptions as V3Exceptions | undefined)?.[error.code] ?? V3_ERRORS[error.code];
-    const { errCode, errMsg, errDlt = error.message } = row;
+    const { errCode, errMsg, errDlt = error.message, http = 200 } = row;
     const code = error instanceof OperationVetoed ? error.errCode : errCode;
     return {
-      http: 200,
+      http,
       body: { errCode: code, errMsg, errDlt: typeof errDlt === 'function' ? errDlt(error) : errDlt },
     };
   },

@@ -75,6 +75,8 @@ export interface ImCallSpec<Input = any, Result = any> extends Speeches<Input, R
   summary: string;
   /** The same in every dialect, or what each dialect asks for. */
   by: Caller | Partial<Record<Dialect, Caller>>;
+  /** The answer carries a token: nothing on the way may keep it. Default false. */
+  confidential?: boolean;
 }
 
 /** Who may call an operation in this dialect. A dialect that is offered and not listed is the administrators'. */

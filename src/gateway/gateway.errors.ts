@@ -7,11 +7,3 @@ export class RequestUnreadable extends ImError {
     super('the data are not the protobuf message of this request');
   }
 }
-
-/** A client asks faster than it may. */
-export class TooManyRequests extends ImError {
-  readonly code = 'caller.too-many-requests';
-  constructor() {
-    super('too many requests, please try again later');
-  }
-}

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { GroupsModule } from '../groups/groups.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { PresenceModule } from '../presence/presence.module.js';
 import { ThirdModule } from '../third/third.module.js';
@@ -15,7 +16,7 @@ import { Sessions } from './sessions.js';
 
 /** Where the official clients' sockets come in. */
 @Module({
-  imports: [AccessModule, PresenceModule, GroupsModule, MessagingModule, ThirdModule],
+  imports: [AccessModule, LimitsModule, PresenceModule, GroupsModule, MessagingModule, ThirdModule],
   providers: [Gateway, Connections, ConnectionMeasures, Sessions, OnlineStatus, Requests, RequestKinds, Deliveries],
   exports: [Gateway, Requests],
 })

@@ -17,6 +17,8 @@ import { type Counter, Measures } from '../core/measures.js';
 import { Operation, within } from '../core/operation.js';
 import { ImSettings } from '../core/settings.js';
 import { Unforeseen } from '../dialects/unforeseen.js';
+import { FailedAttempts } from '../limits/failed-attempts.js';
+import { RequestLimits } from '../limits/request-limits.js';
 import { Connection } from './connection.js';
 import { ConnectionMeasures } from './connection-measures.js';
 import { Deliveries } from './deliveries.js';
@@ -81,6 +83,8 @@ export class Gateway implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly sessions: Sessions,
     private readonly requests: Requests,
     private readonly deliveries: Deliveries,
+    private readonly limits: RequestLimits,
+    private readonly attempts: FailedAttempts,
     private readonly http: HttpAdapterHost,
     private readonly unforeseen: Unforeseen,
     private readonly connectionMeasures: ConnectionMeasures,
@@ -172,6 +176,8 @@ export class Gateway implements OnApplicationBootstrap, BeforeApplicationShutdow
   /** Who is let in, or why not, and whether he has to be told over the socket. Source: contract/gateway.md section 2. */
   private async judge(request: IncomingMessage): Promise<Admitted | { outcome: Outcome; told: boolean }> {
     if (this.isFull) return { outcome: TOO_MANY_CONNECTIONS, told: false };
+    const refusal = await this.limits.connectionRefusalOf(request);
+    if (refusal) return { outcome: outcomeOf(refusal), told: false };
     let told = false;
     let operationID = '';
     try {
@@ -186,7 +192,7 @@ export class Gateway implements OnApplicationBootstrap, BeforeApplicationShutdow
       const failure = within(new Operation(operationID), () =>
         this.unforeseen.tellable(error, 'a handshake', this.logger),
       );
-      return { outcome: outcomeOf(failure), told };
+      return { outcome: outcomeOf((await this.attempts.refusalOf(request, failure.code)) ?? failure), told };
     }
   }
 

@@ -7,11 +7,12 @@ import { spanAttributes } from '../dialects/calls.js';
 import { V3_ERRORS } from '../dialects/errors/v3.js';
 import { Unforeseen } from '../dialects/unforeseen.js';
 import { decode } from '../dialects/wire.js';
+import { TooManyRequests } from '../limits/limits.errors.js';
 import { protobufType } from '../protobuf/protobuf.js';
 import type { RequestFrame, ResponseFrame } from './codec/frames.js';
 import type { Answered, Connection } from './connection.js';
 import { type RequestKind, RequestKinds } from './request-kinds.js';
-import { RequestUnreadable, TooManyRequests } from './gateway.errors.js';
+import { RequestUnreadable } from './gateway.errors.js';
 import { outcomeOf } from './outcome.js';
 
 /** Decodes to nothing. JavaScript clients take an answer without data for null, and trip over it. */

@@ -7,6 +7,7 @@ import { documentOperations } from '../dialects/documented.js';
 import { SAMPLE_TOKEN } from '../dialects/speech.js';
 import { SAMPLE_GROUP_ID } from '../groups/wire/v1.js';
 import { VERSION } from '../core/version.js';
+import { protectPages } from './page-headers.js';
 
 const INTRODUCTION = `
 OpenIM's REST API in three dialects, side by side on the same paths. Choose a sample of a dialect in the request box and press Execute.
@@ -44,14 +45,14 @@ export function serveDocs(app: NestFastifyApplication): void {
         throw error;
       });
       const { statusCode, headers, rawPayload } = await (await docs).inject({ method: 'GET', url });
-      for (const name of HEADERS) if (headers[name] !== undefined) reply.header(name, headers[name]);
+      for (const [name, value] of Object.entries(headers)) if (!CONNECTION.has(name)) reply.header(name, value);
       return reply.status(statusCode).send(rawPayload);
     });
   }
 }
 
-/** What of an answer's head belongs to its content. */
-const HEADERS = ['content-type', 'location', 'etag', 'last-modified', 'cache-control'];
+/** What of an answer's head belongs to how it was carried, and not to its content. */
+const CONNECTION = new Set(['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']);
 
 @Module({})
 class DocsModule {}
@@ -60,12 +61,14 @@ async function loadDocs(app: NestFastifyApplication): Promise<FastifyInstance> {
   const { SwaggerModule } = await import('@nestjs/swagger');
   const adapter = new FastifyAdapter();
   const docs = await NestFactory.create<NestFastifyApplication>(DocsModule, adapter, { logger: false });
+  const script = `(${rememberWhatSamplesNeed.toString()})(${JSON.stringify(PLACEHOLDERS)})`;
+  await protectPages(docs, [script]);
   SwaggerModule.setup('docs', docs, await openApiDocument(app), {
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',
     customSiteTitle: 'openim-nest API',
     swaggerOptions: { tryItOutEnabled: true, persistAuthorization: true, docExpansion: 'list' },
-    customJsStr: `(${rememberWhatSamplesNeed.toString()})(${JSON.stringify(PLACEHOLDERS)})`,
+    customJsStr: script,
   });
   await docs.init();
   const fastify = adapter.getInstance() as FastifyInstance;

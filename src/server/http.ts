@@ -3,17 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OversizeBody } from '../dialects/body.js';
 import { isProtobuf } from '../dialects/protobuf-form.js';
-
-/** Sent with every answer, errors included. Source: contract/legacy/seeds.md 0.1, contract/v3/common.md section 1. */
-const CORS_HEADERS = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-methods': '*',
-  'access-control-allow-headers': '*',
-  'access-control-expose-headers':
-    'Content-Length, Access-Control-Allow-Origin, Access-Control-Allow-Headers,Cache-Control,Content-Language,Content-Type,Expires,Last-Modified,Pragma,FooBar',
-  'access-control-max-age': '172800',
-  'access-control-allow-credentials': 'false',
-};
+import type { CommonHeaders } from './common-headers.js';
 
 const OPTIONS_ANSWER = '"Options Request!"';
 
@@ -21,12 +11,12 @@ const OPTIONS_ANSWER = '"Options Request!"';
 const PATIENCE = 8;
 
 /**
- * CORS for every path, the protocol's own answer to OPTIONS, and an ID that names the exchange. Hooks call back:
- * a promise each would cost every request.
+ * What {@link CommonHeaders} says for every path, the protocol's own answer to OPTIONS, and an ID that names the exchange.
+ * Hooks call back: a promise each would cost every request.
  */
-export function addCommonHeaders(fastify: FastifyInstance): void {
+export function addCommonHeaders(fastify: FastifyInstance, common: CommonHeaders): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.headers(CORS_HEADERS).header('x-http-id', randomUUID());
+    reply.headers(common.for(request.headers.origin)).header('x-http-id', randomUUID());
     if (request.method === 'OPTIONS') void reply.type('application/json').send(OPTIONS_ANSWER);
     else done();
   });
@@ -68,14 +58,22 @@ function asReceived(body: Buffer, contentType: string | undefined): Buffer | str
 }
 
 /** A URL that cannot be decoded is a path like any other that does not exist. */
-export function answerUnreadableUrl(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  reply.headers(CORS_HEADERS);
-  if (request.method === 'OPTIONS') void reply.type('application/json').send(OPTIONS_ANSWER);
-  else void answerNotFound(request, reply);
+export function unreadableUrls(
+  common: CommonHeaders,
+): (error: Error, request: FastifyRequest, reply: FastifyReply) => void {
+  return (_error, request, reply) => {
+    reply.headers(common.for(request.headers.origin));
+    if (request.method === 'OPTIONS') void reply.type('application/json').send(OPTIONS_ANSWER);
+    else void answerNotFound(request, reply);
+  };
 }
 
 /** What is not HTTP as Node reads it: a method it does not know is a 404 like any other wrong one. */
-export function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+export function unreadableRequests(common: CommonHeaders): (error: NodeJS.ErrnoException, socket: Duplex) => void {
+  return (error, socket) => answerUnreadable(error, socket, common);
+}
+
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex, common: CommonHeaders): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -87,7 +85,8 @@ export function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: Du
   ];
   const body = JSON.stringify({ errCode, errMsg });
   const headers = {
-    ...CORS_HEADERS,
+    // Whose page asked is in what could not be read.
+    ...common.for(undefined),
     'content-type': 'application/json',
     'content-length': body.length,
     connection: 'close',

@@ -13,9 +13,10 @@ import { Gateway } from '../gateway/gateway.js';
 import { Requests } from '../gateway/requests.js';
 import { Sessions } from '../gateway/sessions.js';
 import { ImHealth } from '../observability/health.js';
+import { CommonHeaders } from './common-headers.js';
 import { serveDocs } from './docs.js';
 import { Draining } from './draining.js';
-import { acceptAnyContentType, addCommonHeaders, answerUnreadableRequest, answerUnreadableUrl } from './http.js';
+import { acceptAnyContentType, addCommonHeaders, unreadableRequests, unreadableUrls } from './http.js';
 import { logRequests, logSocketRequests, NestLogger } from './logging.js';
 import { countOtherRequests, serveMetrics } from './metrics.js';
 import { NotFoundFilter } from './not-found.filter.js';
@@ -63,11 +64,13 @@ export interface RunningServer {
 
 /** Opens and migrates the database, creates the administrators, and listens. */
 export async function startServer(config: ServerConfig, logger: Logger): Promise<RunningServer> {
+  const common = new CommonHeaders(config);
+  const answerUnreadable = unreadableRequests(common);
   const adapter = new FastifyAdapter({
     skipMiddie: true,
     schemaController: WITHOUT_SCHEMAS,
-    frameworkErrors: answerUnreadableUrl,
-    clientErrorHandler: answerUnreadableRequest,
+    frameworkErrors: unreadableUrls(common),
+    clientErrorHandler: answerUnreadable,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.from(config), adapter, {
     bodyParser: false,
@@ -78,7 +81,7 @@ export async function startServer(config: ServerConfig, logger: Logger): Promise
   const draining = new Draining(fastify);
   // Bodies are taken as they come: the protocol knows no compressed ones, and a small one could grow without bound.
   await fastify.register(compress, { encodings: ['gzip'], threshold: COMPRESS_FROM, globalDecompression: false });
-  addCommonHeaders(fastify);
+  addCommonHeaders(fastify, common);
   acceptAnyContentType(fastify, config.bodyLimit);
   logRequests(fastify, logger);
   logSocketRequests(app.get(Requests, { strict: false }), logger);
@@ -88,10 +91,12 @@ export async function startServer(config: ServerConfig, logger: Logger): Promise
   serveProbes(app);
   serveMetrics(app, config);
 
+  const listen = (more: Server, port: number): Promise<Server> =>
+    listening(more.on('clientError', answerUnreadable), port, config.host);
   await app.listen(config.apiPort, config.host);
   const server: Server = app.getHttpServer();
-  const legacy = config.legacyApiPort === 0 ? undefined : await listenToo(app, config.legacyApiPort, config.host);
-  const gateway = config.wsPort === 0 ? undefined : await listenForSockets(app, config.wsPort, config.host);
+  const legacy = config.legacyApiPort === 0 ? undefined : await listen(legacyServer(app), config.legacyApiPort);
+  const gateway = config.wsPort === 0 ? undefined : await listen(socketServer(app), config.wsPort);
   const servers = [server, legacy, gateway].filter((one) => one !== undefined);
   return {
     app,
@@ -111,25 +116,22 @@ export async function startServer(config: ServerConfig, logger: Logger): Promise
 }
 
 /** A second port with the same routes and timeouts: v1 AppServers know 10000. */
-async function listenToo(app: NestFastifyApplication, port: number, host: string): Promise<Server> {
+function legacyServer(app: NestFastifyApplication): Server {
   const fastify = app.getHttpAdapter().getInstance();
   const { keepAliveTimeout, headersTimeout, requestTimeout }: Server = app.getHttpServer();
   const options = { keepAliveTimeout, headersTimeout, requestTimeout };
-  const server = createServer(options, (request, response) => fastify.routing(request, response));
-  server.on('clientError', answerUnreadableRequest);
-  return listening(server, port, host);
+  return createServer(options, (request, response) => fastify.routing(request, response));
 }
 
 /** The gateway's own port, where clients may connect under any path. */
-async function listenForSockets(app: NestFastifyApplication, port: number, host: string): Promise<Server> {
+function socketServer(app: NestFastifyApplication): Server {
   const server = createServer({
     headersTimeout: UPGRADE_TIMEOUT_MS,
     requestTimeout: UPGRADE_TIMEOUT_MS,
     connectionsCheckingInterval: TIMEOUT_LOOK_MS,
   });
   app.get(Gateway, { strict: false }).serve(server);
-  server.on('clientError', answerUnreadableRequest);
-  return listening(server, port, host);
+  return server;
 }
 
 function listening(server: Server, port: number, host: string): Promise<Server> {

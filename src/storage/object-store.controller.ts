@@ -36,6 +36,8 @@ const PROTECTION = {
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "default-src 'none'; sandbox",
   'Cross-Origin-Resource-Policy': 'cross-origin',
+  // The URL is a permission.
+  'Referrer-Policy': 'no-referrer',
 };
 
 /** How long browsers may keep what never changes: URLs of it stay the same for an hour and more. */

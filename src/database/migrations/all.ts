@@ -11,6 +11,7 @@ import { MessagingIndexes1700000000012 } from './0012-messaging-indexes.js';
 import { Statistics1700000000013 } from './0013-statistics.js';
 import { MessageExpiry1700000000014 } from './0014-message-expiry.js';
 import { SentRequests1700000000015 } from './0015-sent-requests.js';
+import { AuditLog1700000000016 } from './0016-audit-log.js';
 import { Nodes1700000000017 } from './0017-nodes.js';
 
 /** Every migration, oldest first. A host with its own data source lists them beside its own. */
@@ -28,5 +29,6 @@ export const IM_MIGRATIONS = [
   Statistics1700000000013,
   MessageExpiry1700000000014,
   SentRequests1700000000015,
+  AuditLog1700000000016,
   Nodes1700000000017,
 ];

@@ -169,9 +169,9 @@ describe('The envelope of v3', () => {
     expect(Object.keys(V3.success({}))).toEqual(['errCode', 'errMsg', 'errDlt', 'data']);
   });
 
-  it.each(CODES)('of a failure is HTTP 200 with a name and a detail: %s', (code) => {
+  it.each(CODES)('of a failure is HTTP 200 (429 for too many requests) with a name and a detail: %s', (code) => {
     const { http, body } = V3.failure(new Failure(code), undefined, undefined);
-    expect(http).toBe(200);
+    expect(http).toBe(code === 'caller.too-many-requests' ? 429 : 200);
     expect(Object.keys(body)).toEqual(['errCode', 'errMsg', 'errDlt']);
     expect(body['errMsg']).toMatch(/^([A-Z][A-Za-z]+|too many requests, please try again later)$/);
     expect(body['errDlt']).toEqual(expect.stringMatching(/./));

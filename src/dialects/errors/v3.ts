@@ -1,11 +1,13 @@
 import type { ImError, ImErrorCode } from '../../core/errors.js';
 
-/** How v3 answers a failure: always HTTP 200, a symbolic `errMsg`, and the detail in `errDlt`. */
+/** How v3 answers a failure: a symbolic `errMsg`, and the detail in `errDlt`. */
 export interface V3Error {
   errCode: number;
   errMsg: string;
   /** Fixed detail; absent: the failure's own sentence. */
   errDlt?: string | ((error: ImError) => string);
+  /** HTTP status. Default 200. */
+  http?: number;
 }
 
 /** What one endpoint answers differently. */
@@ -31,7 +33,7 @@ export const V3_ERRORS = {
   'token.not-in-store': { errCode: 1507, errMsg: 'TokenNotExistError' },
   'caller.not-admin': NO_PERMISSION,
   'caller.not-permitted': NO_PERMISSION,
-  'caller.too-many-requests': { errCode: 429, errMsg: 'too many requests, please try again later' },
+  'caller.too-many-requests': { http: 429, errCode: 429, errMsg: 'too many requests, please try again later' },
   'user.not-found': NOT_FOUND,
   'user.already-registered': { errCode: 1102, errMsg: 'RegisteredAlreadyError', errDlt: 'userID registered already' },
   'user.none-deleted': NOT_FOUND,

@@ -53,6 +53,7 @@ describeOnEachDatabase('Looking at objects', (database) => {
         'accept-ranges': 'bytes',
         'x-content-type-options': 'nosniff',
         'content-security-policy': "default-src 'none'; sandbox",
+        'referrer-policy': 'no-referrer',
       });
       expect(await text(loaded)).toEqual([200, '0123456789']);
     });
