@@ -109,7 +109,6 @@ export class Bench {
         TOKEN_SECRET,
         // Default 300 a second for one socket: what is measured is the server, not how it defends itself.
         WS_RATE_LIMIT: '0',
-        RATE_LIMIT_PER_USER: '0',
       },
     });
     const { profile } = this.options;

@@ -64,8 +64,8 @@ describe('An empty environment', () => {
       corsOrigins: '*',
       limits: {
         requestsPerSecondPerIP: 0,
-        requestsPerSecondPerUser: 300,
-        failuresPerMinutePerIP: 20,
+        requestsPerSecondPerUser: 0,
+        failuresPerMinutePerIP: 0,
         connectionsPerSecondPerIP: 0,
       },
       trustedProxies: [],

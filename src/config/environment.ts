@@ -149,7 +149,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): ServerConfig {
     stopTimeoutMs: reading.integer('STOP_TIMEOUT', 15, 1, 3_600) * 1_000,
     ...readRetention(reading),
     ...readObservability(reading),
-    ...readSafety(reading),
+    ...readSafety(reading, production),
   };
   reading.finish();
   return config;

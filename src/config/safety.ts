@@ -1,5 +1,5 @@
 import { isNetwork } from '../core/addresses.js';
-import { DEFAULT_LIMITS, type Limits } from '../core/limits.js';
+import { DEFAULT_LIMITS, type Limits, NO_LIMITS } from '../core/limits.js';
 import { DEFAULT_AUDIT_LOG_DAYS } from '../core/settings.js';
 import type { Reading } from './reading.js';
 
@@ -17,10 +17,10 @@ export interface SafetyConfig {
 /** Most of anything that may be allowed in a second. */
 const MAX_RATE = 1_000_000;
 
-/** Reads `CORS_ORIGINS`, the limits, `TRUSTED_PROXIES` and `AUDIT_LOG_DAYS`. */
-export function readSafety(reading: Reading): SafetyConfig {
-  const rate = (name: string, member: keyof Limits): number =>
-    reading.integer(name, DEFAULT_LIMITS[member], 0, MAX_RATE);
+/** Reads `CORS_ORIGINS`, the limits (on by default in production alone), `TRUSTED_PROXIES` and `AUDIT_LOG_DAYS`. */
+export function readSafety(reading: Reading, production: boolean): SafetyConfig {
+  const defaults = production ? DEFAULT_LIMITS : NO_LIMITS;
+  const rate = (name: string, member: keyof Limits): number => reading.integer(name, defaults[member], 0, MAX_RATE);
   return {
     corsOrigins: readOrigins(reading),
     limits: {

@@ -16,6 +16,14 @@ export interface Limits {
   connectionsPerSecondPerIP: number;
 }
 
+/** What a server for trying out has: whoever writes an AppServer is often wrong. */
+export const NO_LIMITS: Limits = {
+  requestsPerSecondPerIP: 0,
+  requestsPerSecondPerUser: 0,
+  failuresPerMinutePerIP: 0,
+  connectionsPerSecondPerIP: 0,
+};
+
 export const DEFAULT_LIMITS: Limits = {
   requestsPerSecondPerIP: 0,
   requestsPerSecondPerUser: 300,

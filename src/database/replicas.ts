@@ -46,7 +46,7 @@ export class Replicas {
   }
 
   async close(): Promise<void> {
-    const opened = await Promise.allSettled(this.replicas.map((replica) => replica.opened));
-    await Promise.all(opened.map((one) => (one.status === 'fulfilled' ? one.value?.destroy() : undefined)));
+    const opened = this.replicas.flatMap((replica) => replica.opened ?? []);
+    await Promise.allSettled(opened.map(async (dataSource) => (await dataSource).destroy()));
   }
 }

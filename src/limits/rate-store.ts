@@ -23,4 +23,7 @@ export interface Taken {
 export abstract class RateStore {
   /** @param key begins with what is counted, so that no two kinds meet: `ip:198.51.100.7` */
   abstract take(key: string, cost: number, rate: Rate): Taken | Promise<Taken>;
+
+  /** Nothing will be taken any more. */
+  close(): void {}
 }

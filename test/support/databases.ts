@@ -60,7 +60,7 @@ export function describeOnMysql(name: string, story: (database: TestDatabase) =>
 /** Runs the story where several nodes can be: on MySQL or MariaDB, with a Redis of its own. */
 export function describeCluster(name: string, story: (database: TestDatabase) => void): void {
   const server = inject('mysqlServer');
-  describe.skipIf(!server || !inject('redisServer'))(name, () => story(mysql(server)));
+  describe.skipIf(!server || !inject('redisServer'))(`${name} (MariaDB, Redis)`, () => story(mysql(server)));
 }
 
 export function freshDatabase(database: TestDatabase): Promise<FreshDatabase> {

@@ -5,9 +5,6 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** For tests about something else than limits. */
-export const NO_LIMITS = { RATE_LIMIT_PER_USER: '0', LOGIN_FAILURES_PER_IP: '0' };
-
 /** The server as a process of its own, as `npm start` runs it. */
 export interface ServerProcess {
   readonly url: string;
@@ -38,7 +35,6 @@ export async function startProcess(
       LEGACY_API_PORT: '0',
       WS_PORT: '0',
       LOG_LEVEL: 'warn',
-      ...NO_LIMITS,
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

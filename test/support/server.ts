@@ -11,7 +11,6 @@ import { startServer } from '../../src/server/server.js';
 import { freshDatabase } from './databases.js';
 import { post } from './http.js';
 import type { Im, TestDatabase } from './im.js';
-import { NO_LIMITS } from './process.js';
 
 export { describeOnEachDatabase } from './databases.js';
 
@@ -45,7 +44,6 @@ export async function startImOn(databaseUrl: string, env: Record<string, string>
     DATABASE_URL: databaseUrl,
     OBJECT_STORAGE: `file:${objects}`,
     // Tests come from one address, ask as fast as they can, and show wrong tokens on purpose.
-    ...NO_LIMITS,
     ...env,
   });
   const server = await startServer(config, pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' }));

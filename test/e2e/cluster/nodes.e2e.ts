@@ -6,6 +6,34 @@ import type { Im } from '../../support/im.js';
 /** Nobody waits for a time here, but until something is so. */
 const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 5 });
 
+describeCluster('Limits', (database) => {
+  it('are one for all nodes, and each node has its own while Redis is away', { timeout: 120_000 }, async () => {
+    const env = { RATE_LIMIT_PER_USER: '1', LOGIN_FAILURES_PER_IP: '10' };
+    const cluster = await Cluster.start(database, 3, () => env);
+    const [one] = cluster.nodes;
+    await one.register('ann');
+    const token = await cluster.login(one, 'ann');
+    const ask = async (node: Im): Promise<number> =>
+      (await node.v3('/user/get_users_info', { userIDs: ['ann'] }, token)).status;
+    const statuses: number[] = [];
+    for (let round = 0; round < 4; round += 1) for (const node of cluster.nodes) statuses.push(await ask(node));
+    // Two at once, and one more for each second that this took.
+    expect(statuses.slice(0, 2)).toEqual([200, 200]);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(4);
+    const guess = async (node: Im): Promise<number> =>
+      (await node.v3('/auth/user_token', { secret: 'wrong', platformID: 1, userID: 'ann' })).status;
+    const guesses: number[] = [];
+    for (let round = 0; round < 6; round += 1) for (const node of cluster.nodes) guesses.push(await guess(node));
+    expect(guesses.slice(0, 10)).toEqual(Array(10).fill(200));
+    expect(guesses.slice(-3)).toEqual([429, 429, 429]);
+
+    await cluster.redis.kill();
+    await soon(async () => expect(await ask(one)).toBe(200));
+    await soon(async () => expect(await ask(one)).toBe(429));
+    await cluster.close();
+  });
+});
+
 describeCluster('Three nodes', (database) => {
   let cluster: Cluster;
   let [one, two, three]: Im[] = [];
