@@ -16,7 +16,15 @@ export abstract class Bus {
   private readonly mourners: ((nodeID: string) => void)[] = [];
 
   /** Whether any other node is there, as far as this one knows. */
-  abstract get hasOthers(): boolean;
+  get hasOthers(): boolean {
+    return this.others > 0;
+  }
+
+  /** How many other nodes there are, as far as this one knows. */
+  abstract get others(): number;
+
+  /** Whether others hear what is said here. */
+  abstract get isLinked(): boolean;
 
   /**
    * Says something to all nodes. All of them hear what is published in the same order, this one too. Resolves when it was
@@ -62,9 +70,8 @@ export abstract class Bus {
 export class NoBus extends Bus {
   override readonly nodeID = 'alone';
 
-  override get hasOthers(): boolean {
-    return false;
-  }
+  override readonly others = 0;
+  override readonly isLinked = true;
 
   override async publish(): Promise<void> {}
 

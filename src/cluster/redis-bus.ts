@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { type Distribution, type Measures, SECONDS } from '../core/measures.js';
 import type { Instant } from '../core/operation.js';
 import type { ForgottenKeys, Peers } from '../database/caches.js';
 import type { Transactions } from '../database/transactions.js';
@@ -23,6 +24,11 @@ const BYE = 'bus.bye';
 const FORGET = 'bus.forget';
 const HEARD = 'bus.heard';
 const RETELL = 'bus.retell';
+
+export const WAITS = {
+  name: 'openim_cluster_wait_seconds',
+  help: 'Time that writes waited until no other node went by what it remembered.',
+};
 
 /** Somebody who waits for the others to have acted on a publication. */
 interface Waiting {
@@ -54,6 +60,7 @@ export class RedisBus extends Bus implements Peers {
   private linkedAt: Instant = performance.now();
   /** When others may last have heard from us. */
   private spokeAt: Instant = -Infinity;
+  private readonly waits: Distribution;
   private retelling: NodeJS.Timeout | undefined;
   private timers: NodeJS.Timeout[] = [];
   private surveying: Promise<void> | undefined;
@@ -62,8 +69,10 @@ export class RedisBus extends Bus implements Peers {
     address: RedisAddress,
     prefix: string,
     private readonly transactions: Transactions,
+    measures: Measures,
   ) {
     super();
+    this.waits = measures.distribution(WAITS, SECONDS);
     this.streams = new RedisStreams(address, prefix, this.nodeID, (entries) => this.hear(entries));
     this.register = new Register(transactions, this.nodeID);
   }
@@ -99,13 +108,12 @@ export class RedisBus extends Bus implements Peers {
     await this.register.leave().catch(() => undefined);
   }
 
-  /** Whether Redis carries what this node says. */
-  get isLinked(): boolean {
+  override get isLinked(): boolean {
     return this.linked;
   }
 
-  override get hasOthers(): boolean {
-    return this.standing.hasOthers;
+  override get others(): number {
+    return this.standing.count;
   }
 
   override async publish(topic: string, saying: Saying): Promise<void> {
@@ -125,11 +133,12 @@ export class RedisBus extends Bus implements Peers {
   }
 
   async forget(keys: ForgottenKeys): Promise<void> {
-    if (!this.standing.hasOthers || this.closed) return;
+    if (!this.hasOthers || this.closed) return;
     const begun = performance.now();
     const { number, said } = await this.add(FORGET, keys);
     // Who is cut off counts from when he last may have been heard: soon nobody trusts in his silence.
     await this.until(() => said && this.standing.isHarmless(number), (said ? begun : this.spokeAt) + PATIENCE_MS);
+    this.waits.observe((performance.now() - begun) / 1_000);
   }
 
   /** Publishes, in the order of the calls. @returns which publication it is, and whether it is there */

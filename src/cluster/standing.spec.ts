@@ -100,7 +100,7 @@ describe('Nodes', () => {
     expect(standing.surveyed(['b'], 500, 500).gone).toEqual(['a']);
     standing.left('b');
     expect(standing.surveyed(['b'], 1_000, 1_000).gone).toEqual([]);
-    expect(standing.hasOthers).toBe(false);
+    expect(standing.count).toBe(0);
   });
 
   it('are asked what they said when some of it is lost', () => {

@@ -64,8 +64,9 @@ export class Standing {
     return [...this.members.keys()];
   }
 
-  get hasOthers(): boolean {
-    return this.members.size > 0;
+  /** How many there are. */
+  get count(): number {
+    return this.members.size;
   }
 
   /** Whether what is remembered may be gone by. */

@@ -11,8 +11,9 @@ import { IM_MIGRATIONS } from '../../src/database/migrations/all.js';
 import { NothingToExamine } from '../../src/doctor/database.js';
 import { examine, type Result } from '../../src/doctor/examination.js';
 import { IM_ENTITIES } from '../../src/entities.js';
-import { describeOnEachDatabase, type FreshDatabase, freshDatabase } from '../support/databases.js';
+import { describeCluster, describeOnEachDatabase, type FreshDatabase, freshDatabase } from '../support/databases.js';
 import { ailments } from '../support/doctor.js';
+import { RedisServer } from '../support/redis.js';
 
 /** The default ports may be anybody's on the machine of the tests. */
 const NO_PORTS = { API_PORT: '0', LEGACY_API_PORT: '0', WS_PORT: '0' };
@@ -238,6 +239,18 @@ describe('Addresses', () => {
     expect(theOne(answering, 'addresses.objects').level).toBe('ok');
     const silent = await examine({ ...env, OBJECT_STORAGE: at('1') });
     expect(theOne(silent, 'addresses.objects').level).toBe('problem');
+  });
+});
+
+describeCluster('A Redis', (database) => {
+  it('that does not answer is a problem', { timeout: 60_000 }, async () => {
+    const [fresh, redis] = await Promise.all([freshDatabase(database), RedisServer.start()]);
+    await (await migrated(fresh.url)).destroy();
+    const env = { ...NO_PORTS, DATABASE_URL: fresh.url, REDIS_URL: redis.url };
+    expect(theOne(await examine(env), 'addresses.redis').level).toBe('ok');
+    await redis.close();
+    expect(theOne(await examine(env), 'addresses.redis').level).toBe('problem');
+    await fresh.drop();
   });
 });
 

@@ -1,5 +1,8 @@
 import { createConnection } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connectRedis } from '../../cluster/redis-client.js';
 import type { ServerConfig } from '../../config/environment.js';
+import { parseRedisUrl } from '../../core/redis-url.js';
 import { type Area, type Check, type Finding, ok, OK } from '../check.js';
 
 /** Milliseconds an address may take to answer. */
@@ -106,6 +109,28 @@ const objectStore: Check = {
   },
 };
 
+/** Nodes that do not hear each other ask the database for everything. */
+const redis: Check = {
+  name: 'addresses.redis',
+  title: 'Redis answers',
+  async look({ config: { redisUrl } }) {
+    const address = redisUrl === undefined ? undefined : parseRedisUrl(redisUrl);
+    if (!address) return undefined;
+    const client = await connectRedis(address);
+    client.on('error', () => undefined);
+    try {
+      for (const deadline = Date.now() + PATIENCE_MS; ; await delay(50)) {
+        if (client.status === 'ready' && (await client.ping().catch(() => '')) === 'PONG') return OK;
+        if (Date.now() > deadline) break;
+      }
+      const advice = 'Nodes work alone until it does: is REDIS_URL right, and Redis running?';
+      return { level: 'problem', says: `nothing answers at ${address.hosts[0].host}:${address.hosts[0].port}`, advice };
+    } finally {
+      client.disconnect();
+    }
+  },
+};
+
 export const ADDRESSES: Area = {
   title: 'Addresses',
   checks: [
@@ -114,5 +139,6 @@ export const ADDRESSES: Area = {
     port('gateway', 'WS_PORT', ({ wsPort }) => wsPort, speaksGateway),
     publicUrl,
     objectStore,
+    redis,
   ],
 };
