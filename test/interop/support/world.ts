@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, inject } from 'vitest';
-import { describeOnEachDatabase, type FreshDatabase, freshDatabase } from '../../support/databases.js';
+import { describeCluster, describeOnEachDatabase, type FreshDatabase, freshDatabase } from '../../support/databases.js';
 import { post } from '../../support/http.js';
 import type { Answer, TestDatabase } from '../../support/im.js';
 import { type ServerProcess, startProcess } from '../../support/process.js';
@@ -20,6 +20,12 @@ export function withOfficialSdk(name: string, story: (database: TestDatabase) =>
   describe.runIf(installed)('with the official SDK', () => describeOnEachDatabase(name, story));
 }
 
+/** Runs the story where several servers can be on one database. */
+export function onNodesWithOfficialSdk(name: string, story: (database: TestDatabase) => void): void {
+  const installed = inject('officialSdk');
+  describe.runIf(installed)('with the official SDK', () => describeCluster(name, story));
+}
+
 /** A server as a process of its own, its AppServer, and the users that are logged in. */
 export class World {
   private readonly clients: Client[] = [];
@@ -33,7 +39,15 @@ export class World {
 
   /** Starts a server on a database and on ports of its own, which it keeps when it is started again. */
   static async start(database: TestDatabase, more: Record<string, string> = {}): Promise<World> {
-    const fresh = await freshDatabase(database);
+    return World.on(await freshDatabase(database), more);
+  }
+
+  /** Another server on the same database, for which `more` has to be the same as for the first. It is closed before that one. */
+  beside(more: Record<string, string>): Promise<World> {
+    return World.on({ url: this.database.url, drop: async () => undefined }, more);
+  }
+
+  private static async on(fresh: FreshDatabase, more: Record<string, string>): Promise<World> {
     const env = {
       DATABASE_URL: fresh.url,
       OBJECT_STORAGE: `file:${join(tmpdir(), `openim-objects-${randomUUID()}`)}`,
