@@ -13,7 +13,11 @@ export abstract class Bus {
   abstract readonly nodeID: string;
   private readonly handlers = new Map<string, BusHandler<never>[]>();
   private readonly retellers: (() => void)[] = [];
+  private readonly doubters: ((since: number) => void)[] = [];
   private readonly mourners: ((nodeID: string) => void)[] = [];
+
+  /** Whether there may be other nodes, now or later. */
+  abstract readonly isCluster: boolean;
 
   /** Whether any other node is there, as far as this one knows. */
   get hasOthers(): boolean {
@@ -53,6 +57,18 @@ export abstract class Bus {
     this.mourners.push(mourner);
   }
 
+  /**
+   * Calls `doubter` when something may not have been heard that others said, and since when. It did not come from before that.
+   * Times are epoch milliseconds.
+   */
+  onDoubt(doubter: (since: number) => void): void {
+    this.doubters.push(doubter);
+  }
+
+  protected doubt(since: number): void {
+    for (const doubter of this.doubters) doubter(since);
+  }
+
   protected dispatch(topic: string, saying: Saying, from: string): void {
     for (const handler of this.handlers.get(topic) ?? []) handler(saying as never, from);
   }
@@ -70,6 +86,7 @@ export abstract class Bus {
 export class NoBus extends Bus {
   override readonly nodeID = 'alone';
 
+  override readonly isCluster = false;
   override readonly others = 0;
   override readonly isLinked = true;
 

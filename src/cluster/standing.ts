@@ -41,6 +41,12 @@ interface Member {
   seenIn: number;
 }
 
+/** A node that is not there, and when it was last heard, on the clock of Redis; 0: never. */
+export interface Missing {
+  readonly nodeID: string;
+  readonly heardAt: number;
+}
+
 /** How a publication fits to those heard before from the same node; after its absence, all that was heard is void. */
 export type Continuity = 'next' | 'gap' | 'first';
 
@@ -72,6 +78,11 @@ export class Standing {
   /** Whether what is remembered may be gone by. */
   isInStep(now: Instant): boolean {
     return now < this.trustedUntil;
+  }
+
+  /** When a node was last heard, on the clock of Redis; 0: never. */
+  lastHeard(nodeID: string): number {
+    return this.members.get(nodeID)?.heardAt ?? 0;
   }
 
   /** Another node was heard. @param number counts what it publishes @param heardAt on the clock of Redis */
@@ -121,14 +132,14 @@ export class Standing {
    * @param begunAt when it was asked
    * @returns those that do not any more, and whether what is remembered is void
    */
-  surveyed(living: readonly string[], begunAt: Instant, now: Instant): { gone: string[]; lapsed: boolean } {
+  surveyed(living: readonly string[], begunAt: Instant, now: Instant): { gone: Missing[]; lapsed: boolean } {
     this.surveys += 1;
     this.surveyedAt = begunAt;
     const here = living.filter((nodeID) => !this.departed.has(nodeID));
     for (const nodeID of here) (this.members.get(nodeID) ?? this.add(nodeID)).seenIn = this.surveys;
     // Whoever was heard during a survey may have entered after it.
-    const gone = [...this.members].filter(([, { seenIn }]) => seenIn < this.surveys - 1).map(([nodeID]) => nodeID);
-    for (const nodeID of gone) this.members.delete(nodeID);
+    const gone = [...this.members].filter(([, { seenIn }]) => seenIn < this.surveys - 1).map(missing);
+    for (const { nodeID } of gone) this.members.delete(nodeID);
     // With nobody to hear of, nothing has to be heard.
     const lapsed = this.members.size === 0 && this.trust(begunAt + 2 * SURVEY_MS, now);
     return { gone, lapsed };
@@ -149,10 +160,10 @@ export class Standing {
   }
 
   /** Nodes that have been silent for so long that their users count as offline; each is told of once. */
-  absentees(heardAt: number): string[] {
+  absentees(heardAt: number): Missing[] {
     const silent = [...this.members].filter(([, one]) => !one.absent && heardAt - one.heardAt > ABSENCE_MS);
     for (const [, member] of silent) member.absent = true;
-    return silent.map(([nodeID]) => nodeID);
+    return silent.map(missing);
   }
 
   /** @returns whether there was a time without trust until now: nobody knows what was written then */
@@ -167,4 +178,8 @@ export class Standing {
     this.members.set(nodeID, member);
     return member;
   }
+}
+
+function missing([nodeID, { heardAt }]: [string, Member]): Missing {
+  return { nodeID, heardAt };
 }

@@ -78,6 +78,8 @@ export class Connection implements FrameForm {
   readonly codec: Codec;
   readonly compressed: boolean;
   readonly throttle: Throttle;
+  /** Epoch milliseconds. */
+  readonly openedAt = Date.now();
   isBackground: boolean;
 
   private readonly pinged: boolean;

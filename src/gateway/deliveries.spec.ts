@@ -6,6 +6,8 @@ import { NoBus } from '../cluster/bus.js';
 import { Presence } from '../presence/presence.js';
 import { NoTracing } from '../core/tracing.js';
 import type { GroupsService } from '../groups/groups.service.js';
+import type { MissedMessages } from '../messaging/missed-messages.js';
+import { Relays } from './relays.js';
 import { type AcceptedMessage, MessagesAccepted } from '../messaging/message.events.js';
 import { placeholder } from '../messaging/history/shown-message.js';
 import type { Connection } from './connection.js';
@@ -28,10 +30,11 @@ function begin(): { deliveries: Deliveries; push: Mock<Connection['push']>; meas
   const measures = new Measures();
   const connections = new Connections(measures);
   const push = vi.fn<Connection['push']>();
-  connections.add({ userID: 'bob', platformID: 2, isBackground: false, push } as unknown as Connection);
+  connections.add({ userID: 'bob', platformID: 2, isBackground: false, openedAt: 0, push } as unknown as Connection);
   const bus = new NoBus();
+  const relays = new Relays(new Presence(bus), bus, {} as MissedMessages);
   const groups = { memberIDsOf: async () => new Map() } as unknown as GroupsService;
-  const deliveries = new Deliveries(groups, connections, new Presence(bus), bus, new NoTracing(), measures);
+  const deliveries = new Deliveries(groups, connections, relays, new NoTracing(), measures);
   return { deliveries, push, measures };
 }
 

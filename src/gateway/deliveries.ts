@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { Bus } from '../cluster/bus.js';
 import { isNotificationChannel } from '../core/ids.js';
 import { type Counter, Measures } from '../core/measures.js';
-import { type Instant, Operation } from '../core/operation.js';
+import type { Instant, Operation } from '../core/operation.js';
 import { SessionType } from '../core/protocol.js';
 import { linksTo, Tracing } from '../core/tracing.js';
 import { OnImEvent } from '../events/on-im-event.js';
@@ -12,12 +11,12 @@ import type { Message } from '../messaging/message.entity.js';
 import { type AcceptedMessage, MessagesAccepted } from '../messaging/message.events.js';
 import type { MessageOptions } from '../messaging/outgoing.js';
 import { messageData } from '../messaging/wire/message.view.js';
-import { Presence } from '../presence/presence.js';
 import { protobufType } from '../protobuf/protobuf.js';
 import type { Connection } from './connection.js';
 import { Connections } from './connections.js';
 import { InOrder } from './in-order.js';
 import { COPY_DELAY_MS, Push } from './push.js';
+import { Relays } from './relays.js';
 
 /** Messages that wait to be brought to receivers; what is accepted beyond is not pushed. */
 const MAX_WAITING = 50_000;
@@ -27,12 +26,6 @@ const FRAMES_A_TURN = 500;
 
 const NOBODY: readonly string[] = [];
 
-/** What nodes hand each other: messages with receivers there. */
-const DELIVER = 'gateway.deliver';
-
-/** A message on its way to another node. Who caused it is answered by this one, before. */
-type Relayed = Omit<AcceptedMessage, 'operation'> & { operationID: string };
-
 /** A message that waits to be brought to its receivers. */
 interface Waiting {
   accepted: AcceptedMessage;
@@ -40,6 +33,8 @@ interface Waiting {
   since: Instant;
   /** Those on other nodes, too. */
   everywhere: boolean;
+  /** It was fetched from the database: who connected after it was sent has asked for it himself. */
+  late: boolean;
 }
 
 /** A message and who it goes to, here. */
@@ -63,10 +58,10 @@ export class Deliveries {
   private readonly logger = new Logger(Deliveries.name);
   private readonly dropped: Counter;
   private queue: Waiting[] = [];
-  /** What waited for messages of other nodes, and does no more. */
-  private overdue: Ready[] = [];
-  private readonly inOrder = new InOrder<Ready>((ready) => {
-    this.overdue.push(...ready);
+  /** Conversations in which messages have waited for others in vain. */
+  private overdue: string[] = [];
+  private readonly inOrder = new InOrder<Ready>((conversationID) => {
+    this.overdue.push(conversationID);
     this.running ??= this.run();
   });
   private running: Promise<void> | undefined;
@@ -75,8 +70,7 @@ export class Deliveries {
   constructor(
     private readonly groups: GroupsService,
     private readonly connections: Connections,
-    private readonly presence: Presence,
-    private readonly bus: Bus,
+    private readonly relays: Relays,
     private readonly tracing: Tracing,
     measures: Measures,
   ) {
@@ -86,17 +80,15 @@ export class Deliveries {
     });
     const help = 'Accepted messages that wait to be pushed.';
     measures.gauge({ name: 'openim_push_queue_messages', help }, () => this.queue.length);
-    bus.on<Relayed[]>(DELIVER, (relayed) =>
-      this.enqueue(
-        relayed.map(({ operationID, ...one }) => ({ ...one, operation: new Operation(operationID) })),
-        false,
-      ),
+    relays.open(
+      (accepted) => this.enqueue(accepted, { everywhere: false, late: false }),
+      (since) => void this.catchUp(since).catch((error: unknown) => this.logger.error(error)),
     );
   }
 
   @OnImEvent(MessagesAccepted)
   accept({ accepted }: MessagesAccepted): void {
-    this.enqueue(accepted, this.bus.hasOthers);
+    this.enqueue(accepted, { everywhere: this.relays.hasOthers, late: false });
   }
 
   /** Waits until what was accepted is on its way. @param limitMs how long at most */
@@ -104,9 +96,19 @@ export class Deliveries {
     await Promise.race([this.running, delay(limitMs, undefined, { ref: false })]);
   }
 
-  private enqueue(accepted: readonly AcceptedMessage[], everywhere: boolean): void {
+  /** Brings what may have got lost on its way here. */
+  private async catchUp(since: number): Promise<void> {
+    if (this.connections.size === 0) return;
+    const accepted = await this.relays.since(since);
+    if (accepted) return this.enqueue(accepted, { everywhere: false, late: true });
+    // Too much to push: clients come back at once, and ask.
+    this.logger.warn('Too many messages may have been missed: all sockets are closed, so that clients ask for them');
+    for (const connection of this.connections.all()) connection.end();
+  }
+
+  private enqueue(accepted: readonly AcceptedMessage[], how: Pick<Waiting, 'everywhere' | 'late'>): void {
     // Who connects later asks by seq.
-    if (this.connections.size === 0 && !everywhere) return;
+    if (this.connections.size === 0 && !how.everywhere) return;
     const room = MAX_WAITING - this.queue.length;
     if (room < accepted.length) {
       this.dropped.add(accepted.length - room);
@@ -114,7 +116,7 @@ export class Deliveries {
     }
     const since = performance.now();
     // Clients see the gap with the next message that is pushed, and pull.
-    for (const one of accepted.slice(0, room)) this.queue.push({ accepted: one, since, everywhere });
+    for (const one of accepted.slice(0, room)) this.queue.push({ accepted: one, since, ...how });
     this.running ??= this.run();
   }
 
@@ -128,7 +130,7 @@ export class Deliveries {
       const links = linksTo(queue.map(({ accepted }) => accepted));
       const span = this.tracing.begin('deliver messages', { kind: 'internal', links });
       try {
-        for (const one of overdue) await this.push(one);
+        for (const conversationID of overdue) await this.deliverOverdue(conversationID);
         await (span ? span.run(() => this.deliver(queue)) : this.deliver(queue));
         span?.end({ 'openim.messages': queue.length });
       } catch (error) {
@@ -144,39 +146,49 @@ export class Deliveries {
     const groupIDs = new Set(batch.flatMap(({ accepted: { message } }) => message.groupID || []));
     const members = await this.groups.memberIDsOf([...groupIDs]);
     const audiences = batch.map(({ accepted }) => audienceOf(accepted, members.get(accepted.message.groupID)));
-    this.relay(batch, audiences);
+    this.relays.hand(
+      batch.flatMap(({ accepted, everywhere }, place) => (everywhere ? [[accepted, audiences[place]]] : [])),
+    );
     let signal: Message | undefined;
-    for (const [place, { accepted, since }] of batch.entries()) {
+    for (const [place, { accepted, since, late }] of batch.entries()) {
       const { message, operation } = accepted;
-      const receivers = this.listening(audiences[place]);
+      const receivers = this.listening(audiences[place], late ? message.sendTime : Infinity);
       const isCopy = signal !== undefined && isCopyOf(signal, message);
       const ready: Ready = { message, operation, isCopy, since, receivers };
       // Also of what has no receivers here, or what follows would wait for it.
-      for (const due of this.bus.hasOthers ? this.inOrder.next(message, ready) : [ready]) await this.push(due);
+      for (const due of this.relays.isCluster ? this.inOrder.next(message, ready) : [ready]) await this.push(due);
       if (receivers.length > 0) signal = message;
     }
   }
 
-  /** Hands other nodes what has receivers there. */
-  private relay(batch: readonly Waiting[], audiences: readonly ReadonlySet<string>[]): void {
-    const byNode = new Map<string, Relayed[]>();
-    for (const [place, { accepted, everywhere }] of batch.entries()) {
-      if (!everywhere) continue;
-      const { operation, ...rest } = accepted;
-      for (const nodeID of this.presence.otherNodesOf(audiences[place])) {
-        const relayed = byNode.get(nodeID) ?? [];
-        relayed.push({ ...rest, operationID: operation.operationID });
-        byNode.set(nodeID, relayed);
-      }
+  /** What is missing before it is in the database: the node that accepted it had no time to tell. */
+  private async deliverOverdue(conversationID: string): Promise<void> {
+    const overdue = this.inOrder.overdue(conversationID);
+    if (!overdue) return;
+    const missing = await this.relays.missingOf(conversationID, overdue).catch((error: unknown) => {
+      this.logger.error(error);
+      return [];
+    });
+    const [{ message }] = overdue.there.values();
+    const members = await this.groups.memberIDsOf(message.groupID ? [message.groupID] : []);
+    const ready = [...overdue.there.values()];
+    for (const accepted of missing) {
+      const audience = audienceOf(accepted, members.get(accepted.message.groupID));
+      const receivers = this.listening(audience, accepted.message.sendTime);
+      ready.push({ ...accepted, isCopy: false, since: performance.now(), receivers });
     }
-    for (const [nodeID, relayed] of byNode) this.bus.send(nodeID, DELIVER, relayed);
+    for (const one of ready.sort((a, b) => a.message.seq - b.message.seq)) {
+      if (this.inOrder.isNew(one.message)) await this.push(one);
+    }
   }
 
-  private listening(userIDs: ReadonlySet<string>): Connection[] {
+  /** @param openedBefore epoch milliseconds */
+  private listening(userIDs: ReadonlySet<string>, openedBefore: number): Connection[] {
     const listening: Connection[] = [];
     for (const userID of userIDs) {
       for (const connection of this.connections.of(userID)) {
-        if (connection.platformID !== IOS || !connection.isBackground) listening.push(connection);
+        const listens = connection.platformID !== IOS || !connection.isBackground;
+        if (listens && connection.openedAt < openedBefore) listening.push(connection);
       }
     }
     return listening;

@@ -12,12 +12,23 @@ import { Gateway } from './gateway.js';
 import { OnlineStatus } from './online-status.js';
 import { RequestKinds } from './request-kinds.js';
 import { Requests } from './requests.js';
+import { Relays } from './relays.js';
 import { Sessions } from './sessions.js';
 
 /** Where the official clients' sockets come in. */
 @Module({
   imports: [AccessModule, LimitsModule, PresenceModule, GroupsModule, MessagingModule, ThirdModule],
-  providers: [Gateway, Connections, ConnectionMeasures, Sessions, OnlineStatus, Requests, RequestKinds, Deliveries],
+  providers: [
+    Gateway,
+    Connections,
+    ConnectionMeasures,
+    Relays,
+    Sessions,
+    OnlineStatus,
+    Requests,
+    RequestKinds,
+    Deliveries,
+  ],
   exports: [Gateway, Requests],
 })
 export class GatewayModule {}

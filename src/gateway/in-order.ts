@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
 
-/** Milliseconds that a message waits for those before it. What then is missing was for others, or is found by its seq. */
+/** Milliseconds that a message waits for those before it. */
 const PATIENCE_MS = 150;
 
-/** Conversations whose last seq is remembered. */
+/** Conversations whose last seq is remembered, and messages that are. */
 const MAX_CONVERSATIONS = 50_000;
+const MAX_MESSAGES = 200_000;
 
 /** What has a place in a conversation; seq 0 has none. */
 interface Placed {
@@ -12,58 +13,79 @@ interface Placed {
   readonly seq: number;
 }
 
+/** What waited in vain: something before it is missing. */
+export interface Overdue<T> {
+  /** The first and the last seq of all, missing ones among them. */
+  readonly range: readonly [first: number, last: number];
+  /** What is there, by seq. */
+  readonly there: ReadonlyMap<number, T>;
+}
+
 /**
- * Puts messages of a conversation into the order of their seqs when several nodes accept them: what was committed later may
- * arrive sooner by a millisecond.
+ * Puts messages of a conversation into the order of their seqs when several nodes accept them, and lets each pass once: what
+ * was committed later may arrive sooner by a millisecond, and what was lost on its way may be fetched, and come after all.
  */
 export class InOrder<T> {
   private readonly last = new LRUCache<string, number>({ max: MAX_CONVERSATIONS });
-  private readonly early = new Map<string, { waiting: [seq: number, one: T][]; timer: NodeJS.Timeout }>();
+  private readonly passed = new LRUCache<string, true>({ max: MAX_MESSAGES });
+  private readonly early = new Map<string, { waiting: Map<number, T>; timer: NodeJS.Timeout }>();
 
-  /** @param release takes what has waited long enough */
-  constructor(private readonly release: (ready: T[]) => void) {}
+  /** @param tell is told of a conversation in which something has waited long enough: see {@link InOrder.overdue} */
+  constructor(private readonly tell: (conversationID: string) => void) {}
 
   /** What may be delivered now that this one has come, in order; nothing while others have to come before it. */
-  next({ conversationID, seq }: Placed, one: T): T[] {
+  next(placed: Placed, one: T): T[] {
+    const { conversationID, seq } = placed;
     if (seq === 0) return [one];
     const last = this.last.get(conversationID);
     const early = this.early.get(conversationID);
     if (last !== undefined && seq > last + 1) {
-      if (early) early.waiting.push([seq, one]);
-      else this.hold(conversationID, seq, one);
+      if (early) early.waiting.set(seq, one);
+      else this.hold(placed, one);
       return [];
     }
     this.last.set(conversationID, Math.max(last ?? 0, seq));
-    return early ? [one, ...this.follow(conversationID)] : [one];
+    const ready = this.isNew(placed) ? [one] : [];
+    return early ? [...ready, ...this.follow(conversationID)] : ready;
   }
 
-  private hold(conversationID: string, seq: number, one: T): void {
-    const timer = setTimeout(() => this.giveUp(conversationID), PATIENCE_MS);
-    this.early.set(conversationID, { waiting: [[seq, one]], timer });
+  /** Takes what waits in a conversation, which waits for nothing from then on. Undefined when nothing does. */
+  overdue(conversationID: string): Overdue<T> | undefined {
+    const early = this.early.get(conversationID);
+    if (!early) return undefined;
+    const first = (this.last.get(conversationID) ?? 0) + 1;
+    const last = Math.max(...early.waiting.keys());
+    this.last.set(conversationID, last);
+    this.forget(conversationID);
+    return { range: [first, last], there: early.waiting };
+  }
+
+  /** Notes that a message passes. @returns false when it has passed before */
+  isNew({ conversationID, seq }: Placed): boolean {
+    const key = `${seq} ${conversationID}`;
+    if (this.passed.has(key)) return false;
+    this.passed.set(key, true);
+    return true;
+  }
+
+  private hold({ conversationID, seq }: Placed, one: T): void {
+    const timer = setTimeout(() => this.tell(conversationID), PATIENCE_MS);
+    this.early.set(conversationID, { waiting: new Map([[seq, one]]), timer });
   }
 
   /** Those that come right after what was just delivered. */
   private follow(conversationID: string): T[] {
-    const early = this.early.get(conversationID);
-    if (!early) return [];
-    early.waiting.sort(([a], [b]) => a - b);
+    const { waiting } = this.early.get(conversationID) as { waiting: Map<number, T> };
     const ready: T[] = [];
-    let last = this.last.get(conversationID) ?? 0;
-    while (early.waiting.length > 0 && early.waiting[0][0] <= last + 1) {
-      const [seq, one] = early.waiting.shift() as [number, T];
-      last = Math.max(last, seq);
-      ready.push(one);
+    let next = (this.last.get(conversationID) as number) + 1;
+    for (let one = waiting.get(next); one !== undefined; one = waiting.get(next)) {
+      waiting.delete(next);
+      if (this.isNew({ conversationID, seq: next })) ready.push(one);
+      this.last.set(conversationID, next);
+      next += 1;
     }
-    this.last.set(conversationID, last);
-    if (early.waiting.length === 0) this.forget(conversationID);
+    if (waiting.size === 0) this.forget(conversationID);
     return ready;
-  }
-
-  private giveUp(conversationID: string): void {
-    const waiting = this.early.get(conversationID)?.waiting.sort(([a], [b]) => a - b) ?? [];
-    this.forget(conversationID);
-    this.last.set(conversationID, waiting[waiting.length - 1][0]);
-    this.release(waiting.map(([, one]) => one));
   }
 
   private forget(conversationID: string): void {

@@ -23,6 +23,7 @@ import { ReadStateService } from './history/read-state.service.js';
 import { ReadableConversations } from './history/readable-conversations.js';
 import { RevocationsService } from './history/revocations.service.js';
 import { ShownMessages } from './history/shown-messages.js';
+import { MissedMessages } from './missed-messages.js';
 import { MessageStore } from './message.store.js';
 import { MessageWriter } from './message.writer.js';
 import { MessagesController } from './messages.controller.js';
@@ -70,6 +71,7 @@ import { SendingService } from './sending/sending.service.js';
     MessageRetention,
     MessageWriter,
     MessageStore,
+    MissedMessages,
     ConversationStore,
     Counters,
     GroupConversations,
@@ -105,6 +107,7 @@ import { SendingService } from './sending/sending.service.js';
     DeletionService,
     ConversationsService,
     ConversationSettings,
+    MissedMessages,
   ],
 })
 export class MessagingModule {}

@@ -77,9 +77,13 @@ describeCluster('Nodes whose Redis is lost', (database) => {
     await soon(() => expect(cluster.nodes.map(isLinked)).toEqual([true, true, true]));
     for (const node of cluster.nodes)
       await soon(async () => expect(await cluster.platformsOf(node, 'ann')).toEqual([1, 5]));
+    // What was said meanwhile comes after all, once; not to who came later, and asked.
+    await soon(() => expect(cid.heard).toContain('meanwhile'));
     await hear(one, ann, cid, 'after');
     await soon(() => expect(late.heard).toContain('after'));
-    // What was not pushed is there to be pulled.
+    expect(cid.heard.filter((text) => text === 'meanwhile')).toHaveLength(1);
+    expect(late.heard).not.toContain('meanwhile');
+    // And all of it is there to be pulled.
     const [conversationID, { maxSeq }] = Object.entries<any>((await cid.get(1006, { userID: 'cid' })).seqs)[0];
     const pulled = await cid.get(1002, {
       userID: 'cid',
