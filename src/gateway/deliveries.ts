@@ -60,10 +60,8 @@ export class Deliveries {
   private queue: Waiting[] = [];
   /** Conversations in which messages have waited for others in vain. */
   private overdue: string[] = [];
-  private readonly inOrder = new InOrder<Ready>((conversationID) => {
-    this.overdue.push(conversationID);
-    this.running ??= this.run();
-  });
+  /** One node needs no memory of what has passed. */
+  private readonly inOrder: InOrder<Ready> | undefined;
   private running: Promise<void> | undefined;
   private framesThisTurn = 0;
 
@@ -80,6 +78,12 @@ export class Deliveries {
     });
     const help = 'Accepted messages that wait to be pushed.';
     measures.gauge({ name: 'openim_push_queue_messages', help }, () => this.queue.length);
+    if (relays.isCluster) {
+      this.inOrder = new InOrder((conversationID) => {
+        this.overdue.push(conversationID);
+        this.running ??= this.run();
+      });
+    }
     relays.open(
       (accepted) => this.enqueue(accepted, { everywhere: false, late: false }),
       (since) => void this.catchUp(since).catch((error: unknown) => this.logger.error(error)),
@@ -156,14 +160,14 @@ export class Deliveries {
       const isCopy = signal !== undefined && isCopyOf(signal, message);
       const ready: Ready = { message, operation, isCopy, since, receivers };
       // Also of what has no receivers here, or what follows would wait for it.
-      for (const due of this.relays.isCluster ? this.inOrder.next(message, ready) : [ready]) await this.push(due);
+      for (const due of this.inOrder?.next(message, ready) ?? [ready]) await this.push(due);
       if (receivers.length > 0) signal = message;
     }
   }
 
   /** What is missing before it is in the database: the node that accepted it had no time to tell. */
   private async deliverOverdue(conversationID: string): Promise<void> {
-    const overdue = this.inOrder.overdue(conversationID);
+    const overdue = this.inOrder?.overdue(conversationID);
     if (!overdue) return;
     const missing = await this.relays.missingOf(conversationID, overdue).catch((error: unknown) => {
       this.logger.error(error);
@@ -178,7 +182,7 @@ export class Deliveries {
       ready.push({ ...accepted, isCopy: false, since: performance.now(), receivers });
     }
     for (const one of ready.sort((a, b) => a.message.seq - b.message.seq)) {
-      if (this.inOrder.isNew(one.message)) await this.push(one);
+      if (this.inOrder?.isNew(one.message)) await this.push(one);
     }
   }
 

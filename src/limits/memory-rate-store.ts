@@ -12,22 +12,23 @@ interface Bucket {
 
 /** Counts for this process alone. Two numbers a key, and no timer. */
 export class MemoryRateStore extends RateStore {
-  private readonly buckets: LRUCache<string, Bucket>;
+  /** Its places are all made at once, so it waits for the first to be taken. */
+  private buckets: LRUCache<string, Bucket> | undefined;
 
   constructor(
-    maxKeys = MAX_KEYS,
+    private readonly maxKeys = MAX_KEYS,
     private readonly now: () => number = () => performance.now(),
   ) {
     super();
-    this.buckets = new LRUCache({ max: maxKeys });
   }
 
   take(key: string, cost: number, { perSecond, burst }: Rate): Taken {
     const now = this.now();
-    let bucket = this.buckets.get(key);
+    const buckets = (this.buckets ??= new LRUCache({ max: this.maxKeys }));
+    let bucket = buckets.get(key);
     if (!bucket) {
       bucket = { left: burst, since: now };
-      this.buckets.set(key, bucket);
+      buckets.set(key, bucket);
     }
     const left = Math.min(burst, bucket.left + ((now - bucket.since) * perSecond) / 1000);
     const allowed = left >= cost;
