@@ -24,7 +24,7 @@ describeOnEachDatabase('Storing messages', (database) => {
   let pairs = 0;
 
   beforeAll(async () => {
-    im = await startIm({ database });
+    im = await startIm({ database, env: { AUDIT_LOG_DAYS: '0' } });
     transactions = im.get(Transactions);
     im.get(ImEvents).on(MessagesAccepted, 'after-commit', ({ messages }) => {
       told.push(...messages.map(({ serverMsgID }) => serverMsgID));
