@@ -6,22 +6,18 @@ import type { Instant } from '../core/operation.js';
 import type { ForgottenKeys, Peers } from '../database/caches.js';
 import type { Transactions } from '../database/transactions.js';
 import { Bus, type Saying } from './bus.js';
+import { Doubts } from './doubts.js';
 import { type Entry, NotConnected, RedisStreams } from './redis-streams.js';
 import type { RedisAddress } from '../core/redis-url.js';
 import { Register } from './register.js';
 import { BEAT_MS, type Missing, PATIENCE_MS, Standing, SURVEY_MS } from './standing.js';
+import { Waits } from './waits.js';
 
 /** Milliseconds that starting waits for Redis. */
 const OPEN_MS = 2_000;
 
 /** Milliseconds in which requests to tell everything again are collected. */
 const RETELL_MS = 50;
-
-/** Milliseconds until others' doubts are looked into: what is only late has come by then. */
-const DOUBT_MS = 300;
-
-/** Milliseconds that what a node said may have been under way, and that clocks may differ by. */
-const SLACK_MS = 5_000;
 
 /** What the bus says for itself. */
 const BEAT = 'bus.beat';
@@ -31,18 +27,10 @@ const FORGET = 'bus.forget';
 const HEARD = 'bus.heard';
 const RETELL = 'bus.retell';
 
-export const WAITS = {
+const WAITED = {
   name: 'openim_cluster_wait_seconds',
   help: 'Time that writes waited until no other node went by what it remembered.',
 };
-
-/** Somebody who waits for the others to have acted on a publication. */
-interface Waiting {
-  isOver: () => boolean;
-  /** When they act rightly without it. */
-  deadline: Instant;
-  done: () => void;
-}
 
 /**
  * Nodes that hear each other through Redis, and know from the database who there is. Keeps the row caches of all of them in
@@ -60,18 +48,16 @@ export class RedisBus extends Bus implements Peers {
   /** Our publications that are to be heard here. */
   private readonly onTheirWay = new Map<number, () => void>();
   private readonly beats = new Map<number, Instant>();
-  private waiting: Waiting[] = [];
+  private readonly waits = new Waits();
+  private readonly doubts = new Doubts((since) => this.doubt(since));
   private linked = false;
   private closed = false;
   /** When the sign of life was sent that was last heard here. */
   private linkedAt: Instant = performance.now();
   /** When others may last have heard from us. */
   private spokeAt: Instant = -Infinity;
-  private readonly waits: Distribution;
+  private readonly waited: Distribution;
   private retelling: NodeJS.Timeout | undefined;
-  private doubting: NodeJS.Timeout | undefined;
-  /** Epoch milliseconds. */
-  private doubtedSince = Infinity;
   /** When something of ours was last heard here, on the clock of Redis. */
   private heardAt = 0;
   private timers: NodeJS.Timeout[] = [];
@@ -84,7 +70,7 @@ export class RedisBus extends Bus implements Peers {
     measures: Measures,
   ) {
     super();
-    this.waits = measures.distribution(WAITS, SECONDS);
+    this.waited = measures.distribution(WAITED, SECONDS);
     this.streams = new RedisStreams(address, prefix, this.nodeID, (entries) => this.hear(entries));
     this.register = new Register(transactions, this.nodeID);
   }
@@ -106,7 +92,7 @@ export class RedisBus extends Bus implements Peers {
     ];
     const deadline = performance.now() + PATIENCE_MS;
     const { number } = await this.add(HELLO, {});
-    await this.until(() => this.standing.isAcknowledged(number), deadline);
+    await this.waits.until(() => this.standing.isAcknowledged(number), deadline);
     if (!this.linked) this.logger.warn('Redis does not answer: this node works alone until it does');
   }
 
@@ -114,7 +100,7 @@ export class RedisBus extends Bus implements Peers {
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
     clearTimeout(this.retelling);
-    clearTimeout(this.doubting);
+    this.doubts.close();
     await this.surveying;
     await this.streams.publish((this.published += 1), BYE, {}).catch(() => undefined);
     await this.streams.close();
@@ -150,8 +136,8 @@ export class RedisBus extends Bus implements Peers {
     const begun = performance.now();
     const { number, said } = await this.add(FORGET, keys);
     // Who is cut off counts from when he last may have been heard: soon nobody trusts in his silence.
-    await this.until(() => said && this.standing.isHarmless(number), (said ? begun : this.spokeAt) + PATIENCE_MS);
-    this.waits.observe((performance.now() - begun) / 1_000);
+    await this.waits.until(() => said && this.standing.isHarmless(number), (said ? begun : this.spokeAt) + PATIENCE_MS);
+    this.waited.observe((performance.now() - begun) / 1_000);
   }
 
   /** Publishes, in the order of the calls. @returns which publication it is, and whether it is there */
@@ -173,19 +159,6 @@ export class RedisBus extends Bus implements Peers {
     return new Promise((resolve) => this.onTheirWay.set(number, resolve));
   }
 
-  private async until(isOver: () => boolean, deadline: Instant): Promise<void> {
-    if (isOver() || performance.now() >= deadline) return;
-    await new Promise<void>((done) => this.waiting.push({ isOver, deadline, done }));
-  }
-
-  private release(): void {
-    const now = performance.now();
-    const over = this.waiting.filter(({ isOver, deadline }) => now >= deadline || isOver());
-    if (over.length === 0) return;
-    this.waiting = this.waiting.filter((one) => !over.includes(one));
-    for (const { done } of over) done();
-  }
-
   private beat(): void {
     const now = performance.now();
     if (this.linked && now - this.linkedAt > PATIENCE_MS) this.cut();
@@ -194,7 +167,7 @@ export class RedisBus extends Bus implements Peers {
     // What does not come back is not waited for.
     for (const old of this.beats.keys()) if (old < number - 100) this.beats.delete(old);
     void this.add(BEAT, {});
-    this.release();
+    this.waits.look();
   }
 
   private surveyAgain(): void {
@@ -213,7 +186,7 @@ export class RedisBus extends Bus implements Peers {
     const { gone, lapsed } = this.standing.surveyed(living, begun, performance.now());
     if (lapsed) this.transactions.caches.clear();
     for (const one of gone) this.lose(one);
-    this.release();
+    this.waits.look();
   }
 
   /** Nothing we say is carried. What we had to tell of ourselves is told when it is again. */
@@ -252,7 +225,7 @@ export class RedisBus extends Bus implements Peers {
       this.logger.log('Redis carries what this node says');
       this.retellSoon();
       void this.publish(RETELL, {});
-      if (this.heardAt > 0) this.doubtSoon(this.heardAt);
+      this.doubts.note(this.heardAt);
     }
     this.heardAt = at;
     if (this.standing.beaten(sentAt, at, now)) this.transactions.caches.clear();
@@ -262,7 +235,7 @@ export class RedisBus extends Bus implements Peers {
   private hearLetter({ from, topic, saying }: Entry): void {
     if (topic !== HEARD) return this.dispatch(topic, saying as Saying, from);
     this.standing.acknowledged(from, saying as number);
-    this.release();
+    this.waits.look();
   }
 
   /** @returns whether the node wants to know that it was heard */
@@ -270,7 +243,7 @@ export class RedisBus extends Bus implements Peers {
     if (topic === BYE) {
       this.standing.left(from);
       this.mourn(from);
-      this.release();
+      this.waits.look();
       return false;
     }
     const before = this.standing.lastHeard(from);
@@ -279,7 +252,7 @@ export class RedisBus extends Bus implements Peers {
     if (continuity !== 'next') this.transactions.caches.clear();
     if (continuity === 'gap') {
       void this.publish(RETELL, {});
-      this.doubtSoon(before);
+      this.doubts.note(before);
     }
     if (topic === FORGET) this.transactions.caches.forget(saying as ForgottenKeys);
     else if (topic === HELLO || topic === RETELL) this.retellSoon();
@@ -289,18 +262,7 @@ export class RedisBus extends Bus implements Peers {
 
   private lose({ nodeID, heardAt }: Missing): void {
     this.mourn(nodeID);
-    if (heardAt > 0) this.doubtSoon(heardAt);
-  }
-
-  /** @param heardAt when all was still well, on the clock of Redis, which is about right */
-  private doubtSoon(heardAt: number): void {
-    this.doubtedSince = Math.min(this.doubtedSince, heardAt - SLACK_MS);
-    this.doubting ??= setTimeout(() => {
-      const since = this.doubtedSince;
-      this.doubtedSince = Infinity;
-      this.doubting = undefined;
-      this.doubt(since);
-    }, DOUBT_MS).unref();
+    this.doubts.note(heardAt);
   }
 
   private retellSoon(): void {
