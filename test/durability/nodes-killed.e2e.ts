@@ -87,6 +87,70 @@ describeCluster('Three nodes of which one after the other is killed, and Redis t
     120_000 + ROUNDS * 30_000,
   );
 
+  it('let who is connected to another one hear all, once and in order', { timeout: 180_000 }, async () => {
+    const [quiet, ...others] = await Promise.all([start(), start(), start()]);
+    nodes.splice(0, nodes.length, quiet, ...others);
+    const token = await tokenOf(quiet.url, 'openIM123456');
+    const call = async (url: string, path: string, body: object): Promise<any> =>
+      (await post(url + path, body, { operationID: 'x', token })).body;
+    const listening = ['lea', 'max'];
+    await call(quiet.url, '/user/user_register', {
+      secret: 'openIM123',
+      users: [...listening, 'ned'].map((userID) => ({ userID })),
+    });
+    const { data } = await call(quiet.url, '/group/create_group', {
+      ownerUserID: 'ned',
+      memberUserIDs: listening,
+      groupInfo: { groupName: 'radio', groupType: 2 },
+    });
+    const { groupID } = data.groupInfo;
+    const listeners = await Promise.all(
+      listening.map(async (userID) => SocketClient.connect(quiet.url, userID, await tokenOf(quiet.url, userID))),
+    );
+    const beating = setInterval(() => listeners.forEach(({ socket }) => socket.ping()), 5_000);
+
+    let told = 0;
+    const talking = new AbortController();
+    // Says one thing after the other, each until it is acknowledged, by whichever node answers.
+    const talk = async (voice: number): Promise<void> => {
+      for (let line = 0; !talking.signal.aborted; line += 1) {
+        const clientMsgID = `${voice}-${line}`;
+        const content = { content: clientMsgID };
+        const message = { sendID: 'ned', groupID, clientMsgID, sessionType: 3, contentType: 101, content };
+        for (let attempt = voice; ; attempt += 1) {
+          const answer = await call(nodes[1 + (attempt % 2)].url, '/msg/send_msg', message).catch(() => undefined);
+          if (answer?.errCode === 0) break;
+          await delay(10);
+        }
+        told += 1;
+      }
+    };
+    const voices = Promise.all([0, 1, 2, 3].map(talk));
+    const random = new Random(SEED);
+    for (let round = 0; round < 4; round += 1) {
+      const wanted = told + random.between(50, 150);
+      await vi.waitUntil(() => told >= wanted, { timeout: 30_000, interval: 5 });
+      const place = 1 + (round % 2);
+      expect(await nodes[place].stop('SIGKILL')).toBeNull();
+      nodes[place] = await start();
+    }
+    talking.abort();
+    await voices;
+    clearInterval(beating);
+
+    const seqs = (client: SocketClient): number[] =>
+      client.pushed.filter(({ contentType }) => contentType === 101).map(({ seq }) => seq);
+    const newest = await call(quiet.url, '/msg/newest_seq', { userID: 'lea' });
+    const last: number = newest.data.maxSeqs[`sg_${groupID}`];
+    for (const listener of listeners) {
+      await vi.waitFor(() => expect(seqs(listener).at(-1)).toBe(last), { timeout: 30_000, interval: 20 });
+      const [first] = seqs(listener);
+      expect(seqs(listener)).toEqual(Array.from({ length: last - first + 1 }, (_, index) => first + index));
+      expect(seqs(listener)).toHaveLength(told);
+      await listener.close();
+    }
+  });
+
   it(
     'leave no ghosts: who was connected to a killed node is soon offline for the others',
     { timeout: 120_000 },
