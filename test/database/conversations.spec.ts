@@ -25,7 +25,7 @@ describeOnEachDatabase('Ten thousand conversations', (database) => {
   let statements: { sql: string; values: unknown[] }[] = [];
 
   beforeAll(async () => {
-    im = await startIm({ database });
+    im = await startIm({ database, env: { AUDIT_LOG_DAYS: '0' } });
     transactions = im.get(Transactions);
     await im.register('ann', 'bob');
     const { manager } = transactions.dataSource;

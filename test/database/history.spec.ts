@@ -22,7 +22,7 @@ describeOnEachDatabase('Reading history costs', (database) => {
   const ids = Array.from({ length: CHATS }, (_, i) => `si_ann_peer${i}`);
 
   beforeAll(async () => {
-    im = await startIm({ database });
+    im = await startIm({ database, env: { AUDIT_LOG_DAYS: '0' } });
     transactions = im.get(Transactions);
     await im.register('ann', 'zoe');
     await fill();

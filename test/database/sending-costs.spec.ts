@@ -24,7 +24,7 @@ describeOnEachDatabase('Sending costs', (database) => {
   let groupID: string;
 
   beforeAll(async () => {
-    im = await startIm({ database });
+    im = await startIm({ database, env: { AUDIT_LOG_DAYS: '0' } });
     transactions = im.get(Transactions);
     groupID = await im.group('ann', 'bob');
     const { manager } = transactions.dataSource;

@@ -13,7 +13,7 @@ import { History } from './history.js';
 import { Random } from './random.js';
 
 /** How often a node, or Redis, is killed. */
-const ROUNDS = Number(process.env['DURABILITY_ROUNDS'] ?? 5);
+const ROUNDS = Number(process.env['DURABILITY_ROUNDS'] ?? 3);
 
 const NODES = 3;
 
