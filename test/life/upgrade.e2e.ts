@@ -1,8 +1,5 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { createConnection } from 'mysql2/promise';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { IM_MIGRATIONS } from '../../src/database/migrations/all.js';
@@ -11,6 +8,7 @@ import { ailments, askDoctor } from '../support/doctor.js';
 import { post } from '../support/http.js';
 import { type ServerProcess, startProcess } from '../support/process.js';
 import { tokenOf } from '../support/traffic.js';
+import { freePort } from '../support/ports.js';
 import { readStored } from '../durability/stored.js';
 import { CONVERSATIONS, makeOlderDatabase, olderMessage } from './older-database.js';
 
@@ -133,13 +131,4 @@ async function writeAsBefore(url: string, signal: AbortSignal): Promise<{ ended:
     return written;
   };
   return { ended: goOn() };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Cluster } from '../../support/cluster.js';
 import { describeCluster } from '../../support/databases.js';
-import { freePort, redisAt, RedisServer } from '../../support/redis.js';
+import { freePort } from '../../support/ports.js';
+import { redisAt, RedisServer } from '../../support/redis.js';
 
 const STORY_MS = 120_000;
 

@@ -1,18 +1,10 @@
 import { connect } from 'node:net';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeOnEachDatabase, startIm } from '../../support/server.js';
 import type { Im } from '../../support/im.js';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+import { freePort } from '../../support/ports.js';
 
 /** Bytes as they stand, and what comes back until the server ends the connection. */
 function raw(port: number, bytes: string): Promise<string> {

@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { TokensService } from '../../../src/access/tokens.service.js';
 import { Sessions } from '../../../src/gateway/sessions.js';
@@ -7,17 +5,10 @@ import type { Im } from '../../support/im.js';
 import { converse, knock } from '../../support/knock.js';
 import { describeOnEachDatabase, startIm } from '../../support/server.js';
 import { gatewayUrl, SocketClient } from '../../support/socket.js';
+import { freePort } from '../../support/ports.js';
 
 const FULL = { errCode: 1601, errMsg: 'ConnOverMaxNumLimit', errDlt: expect.stringMatching(/./) };
 const UPGRADE = 'Host: im\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describeOnEachDatabase('The doors of the gateway', (database) => {
   let im: Im;

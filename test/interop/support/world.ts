@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, inject } from 'vitest';
 import { describeCluster, describeOnEachDatabase, type FreshDatabase, freshDatabase } from '../../support/databases.js';
 import { post } from '../../support/http.js';
 import type { Answer, TestDatabase } from '../../support/im.js';
+import { freePorts } from '../../support/ports.js';
 import { type ServerProcess, startProcess } from '../../support/process.js';
 import { Client } from './client.js';
 import type { Build } from './sdk.js';
@@ -48,11 +48,12 @@ export class World {
   }
 
   private static async on(fresh: FreshDatabase, more: Record<string, string>): Promise<World> {
+    const [apiPort, wsPort] = await freePorts(2);
     const env = {
       DATABASE_URL: fresh.url,
       OBJECT_STORAGE: `file:${join(tmpdir(), `openim-objects-${randomUUID()}`)}`,
-      API_PORT: String(await freePort()),
-      WS_PORT: String(await freePort()),
+      API_PORT: String(apiPort),
+      WS_PORT: String(wsPort),
       ...more,
     };
     const world = new World(fresh, env, await startProcess(env));
@@ -150,12 +151,4 @@ export function nicknameOf(userID: string): string {
 /** The ID of the chat of two users. */
 export function chatOf(a: string, b: string): string {
   return `si_${[a, b].sort().join('_')}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

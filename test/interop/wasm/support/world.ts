@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FreshDatabase, freshDatabase } from '../../../support/databases.js';
 import { post } from '../../../support/http.js';
 import type { Answer, TestDatabase } from '../../../support/im.js';
+import { freePorts } from '../../../support/ports.js';
 import { type ServerProcess, startProcess } from '../../../support/process.js';
 import { type Browser, launchBrowser } from './browser.js';
 import { Client } from './client.js';
@@ -31,12 +31,11 @@ export class World {
   ) {}
 
   static async create(database: TestDatabase, env: Record<string, string> = {}): Promise<World> {
-    const [fresh, browser, site, api, ws] = await Promise.all([
+    const [fresh, browser, site, [api, ws]] = await Promise.all([
       freshDatabase(database),
       launchBrowser(),
       serveSite(),
-      freePort(),
-      freePort(),
+      freePorts(2),
     ]);
     const world = new World(fresh, env, browser, site, { api, ws });
     await world.start();
@@ -145,12 +144,4 @@ export class World {
     await Promise.all([this.site.close(), this.running && this.kill()]);
     await this.fresh.drop();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
