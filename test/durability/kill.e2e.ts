@@ -3,9 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeOnEachDatabase, type FreshDatabase, freshDatabase } from '../support/databases.js';
 import { type ServerProcess, startProcess } from '../support/process.js';
-import { Client } from './client.js';
 import { History } from './history.js';
-import { found, NAMES, SEED, soundness } from './living.js';
+import { clientsOf, found, NAMES, SEED, soundness } from './living.js';
 import { Random } from './random.js';
 
 /** How often the server is killed on each database. */
@@ -27,10 +26,7 @@ describeOnEachDatabase('A server that is killed', (database) => {
     async () => {
       const history = new History();
       const random = new Random(SEED);
-      const clients = NAMES.map((name, index) => {
-        const peers = NAMES.filter((other) => other !== name);
-        return new Client(name, peers, new Random(SEED + index + 1), history);
-      });
+      const clients = clientsOf(history);
       await found((await start()).url, history);
       for (let round = 1; round <= ROUNDS; round += 1) {
         const running = server ?? (await start());

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
 import { examine } from '../../src/doctor/examination.js';
 import { post } from '../support/http.js';
-import { HALL } from './client.js';
+import { Client, HALL } from './client.js';
 import { complaintsOf } from './history-checker.js';
 import type { GroupChanged, History, Registered } from './history.js';
+import { Random } from './random.js';
 import { readStored } from './stored.js';
 
 /** The same seed does the same things; when exactly something is killed is the machine's business too. */
@@ -13,6 +14,14 @@ export const SEED = Number(process.env['DURABILITY_SEED'] ?? Math.floor(Math.ran
 export const NAMES = ['ann', 'bob', 'cid', 'dan', 'eve', 'fay'];
 
 const ADMIN = { secret: 'openIM123', platformID: 1, userID: 'openIM123456' };
+
+/** Those who live, each with dice of his own. */
+export function clientsOf(history: History): Client[] {
+  return NAMES.map((name, index) => {
+    const peers = NAMES.filter((other) => other !== name);
+    return new Client(name, peers, new Random(SEED + index + 1), history);
+  });
+}
 
 /** Registers the clients, and founds the group they meet in. */
 export async function found(url: string, history: History): Promise<void> {

@@ -7,8 +7,7 @@ import { type ServerProcess, startProcess } from '../support/process.js';
 import { RedisServer } from '../support/redis.js';
 import { SocketClient } from '../support/socket.js';
 import { tokenOf } from '../support/traffic.js';
-import { Client } from './client.js';
-import { found, NAMES, SEED, soundness } from './living.js';
+import { clientsOf, found, NAMES, SEED, soundness } from './living.js';
 import { History } from './history.js';
 import { Random } from './random.js';
 
@@ -37,10 +36,7 @@ describeCluster('Three nodes of which one after the other is killed, and Redis t
     async () => {
       const history = new History();
       const random = new Random(SEED);
-      const clients = NAMES.map((name, index) => {
-        const peers = NAMES.filter((other) => other !== name);
-        return new Client(name, peers, new Random(SEED + index + 1), history);
-      });
+      const clients = clientsOf(history);
       nodes.push(await start());
       nodes.push(...(await Promise.all(Array.from({ length: NODES - 1 }, start))));
       await found(nodes[0].url, history);
