@@ -2,8 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectRedis, type RedisClient } from './redis-client.js';
 import type { RedisAddress } from '../core/redis-url.js';
 
-/** Entries of the stream all nodes read, and of a node's own, about. Who was away for longer starts anew. */
-const MAX_ENTRIES = 20_000;
+/** Milliseconds that the stream all nodes read goes back. Who was away for longer starts anew. */
+const KEPT_MS = 60_000;
+
+/** Entries that wait for a node at the most, about; what it has read is taken away. */
+const MAX_WAITING = 20_000;
 
 /** Entries that are read at once. */
 const READ_AT_ONCE = 1_000;
@@ -45,6 +48,8 @@ export class RedisStreams {
   private reader: RedisClient | undefined;
   private reading: Promise<void> | undefined;
   private stopped = false;
+  /** On the clock of Redis: when the entry was written that was read last. */
+  private latest = 0;
   private readonly positions: Map<string, string>;
   private readonly all: string;
   private readonly mailbox: string;
@@ -77,13 +82,14 @@ export class RedisStreams {
 
   /** Adds an entry to the stream of all. @throws NotConnected, or something else when nobody knows whether it is there */
   async publish(number: number, topic: string, saying: unknown): Promise<void> {
-    await this.add(this.all, number, topic, saying);
+    await this.add(this.all, ['MINID', '~', Math.max(0, this.latest - KEPT_MS)], [number, topic, saying]);
   }
 
   /** Adds an entry to the stream of one node. @throws as {@link RedisStreams.publish} */
   async send(nodeID: string, topic: string, saying: unknown): Promise<void> {
     const mailbox = this.mailboxOf(nodeID);
-    await Promise.all([this.add(mailbox, 0, topic, saying), this.writer?.expire(mailbox, MAILBOX_SECONDS)]);
+    const added = this.add(mailbox, ['MAXLEN', '~', MAX_WAITING], [0, topic, saying]);
+    await Promise.all([added, this.writer?.expire(mailbox, MAILBOX_SECONDS)]);
   }
 
   /** Reads no more. */
@@ -95,12 +101,17 @@ export class RedisStreams {
     this.writer?.disconnect();
   }
 
-  private async add(stream: string, number: number, topic: string, saying: unknown): Promise<void> {
+  private async add(
+    stream: string,
+    [strategy, about, bound]: ['MINID' | 'MAXLEN', '~', number],
+    [number, topic, saying]: [number: number, topic: string, saying: unknown],
+  ): Promise<void> {
     const { writer } = this;
     if (writer?.status !== 'ready') throw new NotConnected();
-    const fields = ['from', this.nodeID, 'number', String(number), 'topic', topic, 'saying', JSON.stringify(saying)];
+    const entry = ['from', this.nodeID, 'number', String(number), 'topic', topic, 'saying', JSON.stringify(saying)];
+    const args = [strategy, about, bound, '*', ...entry];
     try {
-      await writer.xadd(stream, 'MAXLEN', '~', MAX_ENTRIES, '*', ...fields);
+      await writer.xadd(stream, ...args);
     } catch (error) {
       // A connection that swallows commands is worse than none.
       writer.disconnect(true);
@@ -115,7 +126,11 @@ export class RedisStreams {
         const last = (await this.writer?.xrevrange(this.all, '+', '-', 'COUNT', 1)) ?? [];
         const end = last[0]?.[0] ?? '0-0';
         const position = this.positions.get(this.all) as string;
-        if (position === '$' || isAfter(position, end)) this.positions.set(this.all, end);
+        if (position === '$' || isAfter(position, end)) {
+          this.positions.set(this.all, end);
+          // Its clock may be an earlier one.
+          this.latest = msOf(end);
+        }
         return;
       } catch {
         if (this.stopped) return;
@@ -129,8 +144,11 @@ export class RedisStreams {
       try {
         const reply = await this.next();
         for (const [stream, entries] of reply ?? []) {
-          this.positions.set(stream, entries[entries.length - 1][0]);
+          const [last] = entries[entries.length - 1];
+          this.positions.set(stream, last);
+          this.latest = Math.max(this.latest, msOf(last));
           this.handle(entries.map(([id, fields]) => entryOf(id, fields)));
+          if (stream === this.mailbox) this.takeAway(last);
         }
       } catch {
         if (this.stopped) return;
@@ -138,6 +156,11 @@ export class RedisStreams {
         await this.place();
       }
     }
+  }
+
+  /** What was read of the own stream nobody needs any more. */
+  private takeAway(last: string): void {
+    this.writer?.xtrim(this.mailbox, 'MINID', '~', last).catch(() => undefined);
   }
 
   private async next(): Promise<Reply> {
@@ -172,7 +195,12 @@ export class RedisStreams {
 
 /** Fields are written in one order, so values stand at known places. */
 function entryOf(id: string, [, from, , number, , topic, , saying]: readonly string[]): Entry {
-  return { from, number: Number(number), topic, saying: JSON.parse(saying), at: Number(id.split('-')[0]) };
+  return { from, number: Number(number), topic, saying: JSON.parse(saying), at: msOf(id) };
+}
+
+/** When an entry was written, on the clock of Redis. */
+function msOf(id: string): number {
+  return Number(id.split('-')[0]);
 }
 
 /** Whether an entry ID comes after another. */
